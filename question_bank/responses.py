@@ -1,0 +1,103 @@
+"""What a candidate can answer: the shape of a response, and its JSON form on the wire and in the database."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_TEXT = 5000
+"""Characters of a short answer."""
+LONGEST_ID = 40
+MOST_CHOICES = 20
+
+
+class Kind(StrEnum):
+    """The four kinds of question."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    TRUE_FALSE = "true_false"
+    SHORT_ANSWER = "short_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceResponse:
+    """The ids of the ticked choices; their order in the room plays no part."""
+
+    choices: frozenset[str]
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class TruthResponse:
+    """True or false. Somebody who has not decided gives no response at all."""
+
+    truth: bool
+
+    @property
+    def is_blank(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class TextResponse:
+    """What was typed, to the letter: markers see the candidate's own spaces and line breaks."""
+
+    text: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+Response = ChoiceResponse | TruthResponse | TextResponse
+
+
+def is_blank(response: Response | None) -> bool:
+    """Whether there is nothing to mark: no response, nothing ticked, or nothing but spaces."""
+    return response is None or response.is_blank
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database can keep the text: PostgreSQL refuses NUL, and half a surrogate pair has no UTF-8 form."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def parse_response(kind: Kind, data: object) -> Response | None:
+    """Read `{"choices": ["a"]}`, `{"truth": true}` or `{"text": "…"}`; None is a blank and stays None.
+
+    Refuses any other shape with ValueError. Whether a choice exists only its item can say: see `check` there.
+    """
+    if data is None:
+        return None
+    match kind, data:
+        case ((Kind.SINGLE_CHOICE | Kind.MULTIPLE_CHOICE), {"choices": list(ids), **rest}) if not rest:
+            return ChoiceResponse(_parse_ids(ids, 1 if kind is Kind.SINGLE_CHOICE else MOST_CHOICES))
+        case Kind.TRUE_FALSE, {"truth": bool(truth), **rest} if not rest:
+            return TruthResponse(truth)
+        case Kind.SHORT_ANSWER, {"text": str(text), **rest} if not rest:
+            if len(text) > LONGEST_TEXT or not is_storable(text):
+                raise ValueError(f"a short answer is text of at most {LONGEST_TEXT} characters")
+            return TextResponse(text)
+    raise ValueError(f"this is not a response to a {kind} question")
+
+
+def _parse_ids(ids: list[object], most: int) -> frozenset[str]:
+    known = {one for one in ids if isinstance(one, str) and 0 < len(one) <= LONGEST_ID}
+    if len(known) != len(ids) or len(known) > most:
+        raise ValueError(f"a response names at most {most} choices, each once, by their ids")
+    return frozenset(known)
+
+
+def response_data(response: Response | None) -> dict[str, object] | None:
+    """The JSON form of a response, the same for equal responses."""
+    match response:
+        case None:
+            return None
+        case ChoiceResponse(choices):
+            return {"choices": sorted(choices)}
+        case TruthResponse(truth):
+            return {"truth": truth}
+        case TextResponse(text):
+            return {"text": text}
