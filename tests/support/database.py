@@ -1,0 +1,82 @@
+"""The databases that tests run on: made once a run, and handed to each test as if untouched."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from config import Config
+from exam.app import create_app
+from exam.db import db
+
+SESSION = {"autoflush": True, "expire_on_commit": False, "join_transaction_mode": "create_savepoint"}
+
+
+def testing_config(database_url: str, **settings: object) -> Config:
+    """The settings of a site under test; `settings` replace single ones."""
+    values = {"environment": "test", "secret_key": "a key of the tests", "password_hash": "cheap", "jobs": False}
+    return Config(**{**values, "database_url": database_url, **settings})
+
+
+@dataclass(frozen=True)
+class Site:
+    """An app on a database that has all tables."""
+
+    app: Flask
+    engine: Engine
+
+    @contextmanager
+    def untouched(self) -> Iterator[Connection]:
+        """Lend the database for one test: whatever is committed in it, by routes too, is gone afterwards.
+
+        All sessions share one connection, whose outer transaction is never committed; their commits are savepoints.
+        """
+        # Not for the whole test: requests would share the context, and with it the person who is signed in.
+        with self.app.app_context():
+            engines = db.engines
+        settings = dict(self.app.config)
+        with self.engine.connect() as connection:
+            outer = connection.begin()
+            engines[None] = connection  # type: ignore[assignment]  # a session takes a connection as well
+            try:
+                yield connection
+            finally:
+                engines[None] = self.engine
+                self.app.config.clear()
+                self.app.config.update(settings)
+                outer.rollback()
+
+
+@contextmanager
+def make_site(database_url: str) -> Iterator[Site]:
+    """Build the app and its tables on an empty database."""
+    app = create_app(testing_config(database_url))
+    with app.app_context():
+        engine = db.engine
+        db.create_all()
+    db.session.session_factory.configure(**SESSION)
+    try:
+        yield Site(app, engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def count_statements(on: Session | Engine | Connection) -> Iterator[list[str]]:
+    """Collect the SQL sent while the block runs, savepoints left out, for tests of how a page grows with its rows."""
+    bind = on.get_bind() if isinstance(on, Session) else on
+    engine = bind.engine
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,76 @@
+"""A real server for the browser tests: one process with the test, so that a test can set the clock and look inside."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from flask import Flask, got_request_exception
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from exam.app import create_app
+from exam.db import db
+from tests.support.database import testing_config
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Serves without a log line for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
+
+
+class LiveServer:
+    """The site on a free port, on a database of its own that outlives `stop` and `start`."""
+
+    def __init__(self, database_url: str, **settings: object) -> None:
+        self._database_url, self._settings, self._port = database_url, settings, 0
+        self._server: BaseWSGIServer | None = None
+        self._engine: Engine | None = None
+        self.errors: list[str] = []
+        """What went wrong in routes; the fixture fails the test for it. Clear it where a failure is wanted."""
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where the site is, without a slash at the end; the same after a restart."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Build the app afresh, as a new process would, and serve it."""
+        self.app = create_app(testing_config(self._database_url, **self._settings))
+        with self.app.app_context():
+            db.create_all()
+            self._engine = db.engine
+        got_request_exception.connect(self._note, self.app)
+        self._server = make_server("127.0.0.1", self._port, self.app, threaded=True, request_handler=QuietHandler)
+        self._port = self._server.server_port
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+
+    def _note(self, _app: Flask, exception: BaseException) -> None:
+        self.errors.append(repr(exception))
+
+    def stop(self) -> None:
+        """Stop answering; whoever asks now is refused the connection."""
+        assert self._server
+        assert self._engine
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._engine.dispose()
+
+    def restart(self) -> None:
+        """Stop, and start again on the same address."""
+        self.stop()
+        self.start()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session on the server's database; what the block did is committed at its end."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
