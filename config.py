@@ -1,0 +1,132 @@
+"""All settings of the site, read once from the environment into one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parent
+
+
+class ConfigError(Exception):
+    """A setting is missing or can't be used; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the site needs to know of the place it runs in. `docs/running.md` lists the variables."""
+
+    environment: str = "development"
+    """development, test or production."""
+    secret_key: str = "development only"
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'jieye.sqlite'}"
+    timezone: str = "Asia/Shanghai"
+    company: str = ""
+    demo: bool = False
+    """Whether the demo's sign-ins, with a password everybody knows, may exist."""
+    base_url: str = "http://127.0.0.1:5000"
+    """Where people reach the site; links in mails begin with it."""
+    mail_host: str = ""
+    """An SMTP server; empty means that mails are only kept and shown in the site."""
+    mail_port: int = 25
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_security: str = "none"
+    """none, starttls or tls."""
+    mail_from: str = "jieye@localhost"
+    jobs: bool = True
+    """Whether this process runs the periodic jobs (closing due attempts, sending mail)."""
+    trusted_proxies: int = 0
+    password_hash: str = "standard"
+    """standard, or cheap for tests."""
+    max_upload_bytes: int = 5 * 1024 * 1024
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone: windows end at its midnight, pages show its time."""
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read the settings; refuses, saying why, what would make a production site unsafe."""
+        config = cls(
+            environment=environ.get("JIEYE_ENV", cls.environment),
+            secret_key=environ.get("SECRET_KEY", cls.secret_key),
+            database_url=_database_url(environ.get("DATABASE_URL", cls.database_url)),
+            timezone=_timezone(environ.get("JIEYE_TIMEZONE", cls.timezone)),
+            company=environ.get("JIEYE_COMPANY", cls.company),
+            demo=_switch(environ, "JIEYE_DEMO", cls.demo),
+            base_url=environ.get("JIEYE_BASE_URL", cls.base_url).rstrip("/"),
+            mail_host=environ.get("MAIL_HOST", cls.mail_host),
+            mail_port=_number(environ, "MAIL_PORT", cls.mail_port),
+            mail_user=environ.get("MAIL_USER", cls.mail_user),
+            mail_password=environ.get("MAIL_PASSWORD", cls.mail_password),
+            mail_security=_choice(environ, "MAIL_SECURITY", cls.mail_security, ("none", "starttls", "tls")),
+            mail_from=environ.get("MAIL_FROM", cls.mail_from),
+            jobs=_switch(environ, "JIEYE_JOBS", cls.jobs),
+            trusted_proxies=_number(environ, "JIEYE_TRUSTED_PROXIES", cls.trusted_proxies),
+        )
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Refuse a production site that anybody could enter."""
+        if self.environment not in ("development", "test", "production"):
+            raise ConfigError(f"JIEYE_ENV is {self.environment!r}; it may be development, test or production.")
+        if not self.production:
+            return
+        if self.secret_key == Config.secret_key or len(self.secret_key) < 32:
+            raise ConfigError(
+                "SECRET_KEY must be set in production to at least 32 characters that only you know, for instance from: "
+                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if self.demo:
+            raise ConfigError("JIEYE_DEMO is on: its password is public. Unset it in production.")
+
+
+def _database_url(url: str) -> str:
+    """Name the driver: hosting providers hand out postgres:// and postgresql:// addresses."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError) as error:
+        raise ConfigError(f"JIEYE_TIMEZONE is {name!r}; it must be a name such as Asia/Shanghai.") from error
+    return name
+
+
+def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value:
+        raise ConfigError(f"{name} is {value!r}; write 1 or 0.")
+    return default
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal():
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number.")
+    return int(value)
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name, default).strip().lower()
+    if value not in allowed:
+        raise ConfigError(f"{name} is {value!r}; it may be {', '.join(allowed)}.")
+    return value

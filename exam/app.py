@@ -1,0 +1,69 @@
+"""The site, put together. The list of features below is the only one."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+from exam.accounts.routes import bp as accounts
+from exam.accounts.session import init_sign_in
+from exam.attempts.routes import bp as attempts
+from exam.authoring.routes import bp as authoring
+from exam.cli import init_cli
+from exam.courses.routes import bp as courses
+from exam.db import init_db
+from exam.errors import init_errors
+from exam.health import bp as health
+from exam.home.routes import bp as home
+from exam.marking.routes import bp as marking
+from exam.notices.routes import bp as notices
+from exam.papers.routes import bp as papers
+from exam.people.routes import bp as people
+from exam.results.routes import bp as results
+from exam.retakes.routes import bp as retakes
+from exam.sittings.routes import bp as sittings
+from exam.web import init_web
+from exam.wiring import connect
+
+FEATURES = (
+    health, home, accounts, notices, courses, papers, sittings, attempts,
+    marking, results, retakes, people, authoring,
+)  # fmt: skip
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the site from its settings (by default those of the environment)."""
+    settings = config or Config.from_env()
+    settings.check()
+    app = Flask(__name__)
+    app.config.from_mapping(flask_settings(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    init_db(app)
+    init_sign_in(app)
+    init_web(app)
+    init_errors(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature)
+    connect()
+    init_cli(app)
+    return app
+
+
+def flask_settings(settings: Config) -> dict[str, object]:
+    """Our settings in the words of Flask and its extensions; ours stay whole under JIEYE."""
+    secure = settings.production and settings.base_url.startswith("https://")
+    return {
+        "JIEYE": settings,
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.environment == "test",
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "SESSION_COOKIE_NAME": "jieye",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": False,
+    }

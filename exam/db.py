@@ -1,0 +1,63 @@
+"""One engine and session holder for the site, with the settings that make SQLite safe for several processes."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, Engine, event
+
+from question_bank.orm import Base
+
+
+class SiteSession(FlaskSession):
+    """A session that tells the engine when a request only reads, so that readers never wait for a writer on SQLite."""
+
+    def get_bind(
+        self,
+        mapper: Any | None = None,
+        clause: Any | None = None,
+        bind: Engine | Connection | None = None,
+        **keywords: Any,
+    ) -> Engine | Connection:
+        """The engine for a statement; for a GET, its reading variant."""
+        bound = super().get_bind(mapper, clause, bind, **keywords)
+        if isinstance(bound, Engine) and has_request_context() and request.method in ("GET", "HEAD"):
+            return bound.execution_options(reading=True)
+        return bound
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": SiteSession, "expire_on_commit": False})
+migrate = Migrate(directory=str(Path(__file__).parent.parent / "migrations"), compare_type=True, render_as_batch=True)
+
+
+def make_sqlite_safe(engine: Engine) -> None:
+    """Make every transaction on SQLite take its write lock at the start, on a durable write-ahead log.
+
+    With the driver's own transaction mode two processes that read, then write, silently lose updates: the second write
+    goes through on a stale read. `BEGIN IMMEDIATE` makes the second one wait instead.
+    """
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def init_db(app: Flask) -> None:
+    """Connect the app to its database."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            make_sqlite_safe(db.engine)

@@ -1,0 +1,18 @@
+"""What happens in one feature and matters to a later one, told inside the transaction; `exam/wiring.py` says to whom.
+
+An earlier feature may not import a later one, so it tells instead of calling. Every signal carries `session`, `now` and
+the thing it is about; a listener that refuses takes the whole act back with it.
+"""
+
+from blinker import Signal
+
+course_completed = Signal()
+"""sender: the Enrolment; session, now."""
+attempt_closed = Signal()
+"""sender: the Attempt, just closed by its candidate or at its deadline; session, now."""
+attempt_voided = Signal()
+"""sender: the Attempt; session, now."""
+attempt_marked = Signal()
+"""sender: the Attempt, every slot of which now has a mark (again, when a mark changes); session, now."""
+result_released = Signal()
+"""sender: the Attempt, whose result its candidate may now see; session, now."""

@@ -1,0 +1,123 @@
+"""What happens without anybody visiting: a lease row lets exactly one process do it, whatever their number."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import CursorResult, String, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exam import clock
+from exam.db import db
+from question_bank.orm import Base
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=5)
+LEASE = timedelta(seconds=60)
+"""Longer than a job takes; a holder that died is followed after this."""
+
+
+class Lease(Base):
+    """Who may run a job, until when, and when it is due again."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(120))
+    held_until: Mapped[datetime]
+    due_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do every so often. `run` gets a session and now, and commits nothing itself."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Session, datetime], object]
+
+
+def take(session: Session, job: Job, holder: str, now: datetime) -> bool:
+    """Take the lease of a due job in one statement; False when it isn't due or another process has it."""
+    taken: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
+        update(Lease)
+        .where(Lease.name == job.name, Lease.due_at <= now, or_(Lease.held_until <= now, Lease.holder == holder))
+        .values(holder=holder, held_until=now + LEASE)
+    )
+    if taken.rowcount:
+        return True
+    if session.get(Lease, job.name) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=job.name, holder=holder, held_until=now + LEASE, due_at=now))
+    except IntegrityError:
+        return False
+    return True
+
+
+def give_back(session: Session, job: Job, holder: str, now: datetime) -> None:
+    """End the lease and say when the job is due again; nothing happens if another process took over meanwhile."""
+    session.execute(
+        update(Lease)
+        .where(Lease.name == job.name, Lease.holder == holder)
+        .values(held_until=now, due_at=now + job.every)
+    )
+
+
+def run_due(session: Session, jobs: list[Job], holder: str, now: Callable[[], datetime] = clock.now) -> list[str]:
+    """Run every due job once, each in its own transaction; a failing one is logged and tried at its next time."""
+    ran = []
+    for job in jobs:
+        taken = take(session, job, holder, now())
+        session.commit()
+        if not taken:
+            continue
+        try:
+            job.run(session, now())
+            session.commit()
+            ran.append(job.name)
+        except Exception:
+            session.rollback()
+            log.exception("the job %r failed and will be tried again", job.name)
+        give_back(session, job, holder, now())
+        session.commit()
+    return ran
+
+
+class Ticker:
+    """A thread that looks for due jobs until it is stopped."""
+
+    def __init__(self, app: Flask, jobs: list[Job]) -> None:
+        self.app = app
+        self.jobs = jobs
+        self.holder = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the thread ends with the process."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End after the job under way."""
+        self.stopped.set()
+        self.thread.join(timeout=LEASE.total_seconds())
+
+    def run(self) -> None:
+        """Tick. A database that is away for a while must not end the thread."""
+        while not self.stopped.is_set():
+            try:
+                with self.app.app_context():
+                    run_due(db.session(), self.jobs, self.holder)
+            except Exception:
+                log.exception("the jobs could not look for work and will look again")
+            self.stopped.wait(TICK.total_seconds())

@@ -1,0 +1,5 @@
+"""Pages of marking."""
+
+from flask import Blueprint
+
+bp = Blueprint("marking", __name__)

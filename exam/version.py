@@ -1,0 +1,3 @@
+"""The version of the site, as `/healthz` and the changelog give it."""
+
+VERSION = "0.1.0"

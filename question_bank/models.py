@@ -1,0 +1,98 @@
+"""The bank's tables. Authors are opaque integers: the bank knows no people."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from question_bank.items import Kind
+from question_bank.orm import Base, WordType
+
+
+class VersionState(StrEnum):
+    """Where a version stands: only a published one is drawn into papers."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class Topic(Base):
+    """The spine: questions, blueprint rows, a result by topic and tutoring all hang on it."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Question(Base):
+    """A question keeps its identity while its versions change."""
+
+    __tablename__ = "question"
+    __table_args__ = (Index("ix_question_topic_kind", "topic_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """A stable name given by a file it came from; None for questions born in the site."""
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    kind: Mapped[Kind] = mapped_column(WordType(Kind))
+    created_at: Mapped[datetime]
+    author_id: Mapped[int | None]
+    retired_at: Mapped[datetime | None]
+    retired_by: Mapped[int | None]
+
+    topic: Mapped[Topic] = relationship(lazy="raise")
+    versions: Mapped[list["QuestionVersion"]] = relationship(
+        back_populates="question", order_by="QuestionVersion.number", lazy="raise"
+    )
+
+
+class QuestionVersion(Base):
+    """One wording of a question with its key. Immutable from its first use on (`used_at`)."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        CheckConstraint("difficulty BETWEEN 1 AND 3", name="difficulty_in_range"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_has_a_date"),
+        Index(
+            "uq_question_version_published",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index(
+            "uq_question_version_draft",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    number: Mapped[int]
+    state: Mapped[VersionState] = mapped_column(WordType(VersionState), default=VersionState.DRAFT)
+    content: Mapped[dict[str, Any]]
+    """The item as `question_bank.items.to_data` writes it: stem, choices with their keys, explanation."""
+    stem: Mapped[str] = mapped_column(Text)
+    """The stem again, as plain text, for searching and lists."""
+    difficulty: Mapped[int] = mapped_column(default=2)
+    source: Mapped[str | None] = mapped_column(String(80))
+    """Slug of the course page that teaches it."""
+    author_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))
+
+    question: Mapped[Question] = relationship(back_populates="versions", lazy="raise")
