@@ -21,11 +21,17 @@ def problems(html: str, leads: Leads) -> list[str]:
     whole = html.lstrip().lower().startswith("<!doctype")
     root = parser.parse(html) if whole else parser.parseFragment(html, container="div")
     found = [f"HTML, line {line}: {code} {detail}" for (line, _column), code, detail in parser.errors]
+    everything = [element for element in root.iter() if isinstance(element.tag, str)]
+    for element in everything:
+        element.tag = element.tag.rpartition("}")[2]  # pictures come with their namespace
+    found += _inline(everything)
+    for template in root.iter("template"):  # a script fills it in
+        template[:] = []
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    for check in (_frame,) if whole else ():
-        found += check(root)
-    for part in (_ids, _inline, _pictures, _buttons):
-        found += part(elements)
+    if whole:
+        found += _frame(root)
+    for check in (_ids, _pictures, _buttons):
+        found += check(elements)
     found += _labels(root, elements)
     found += _ways(elements, leads)
     return found

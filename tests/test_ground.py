@@ -1,0 +1,80 @@
+"""The ground of the other tests holds: nothing leaks from one into the next, and bad pages are found."""
+
+import pytest
+from sqlalchemy import func, select
+
+from exam.accounts.models import Person
+from exam.accounts.rules import Role
+from tests.builders import make_person
+from tests.support.database import count_statements
+from tests.support.page_checks import problems
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_one_test_commits_the_next_does_not_see(session, client, time):
+    assert session.scalar(select(func.count(Person.id))) == 0
+    make_person(session, Role.HR)
+    session.commit()
+    assert client.get("/healthz").status_code == 200
+    assert session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_statements_are_counted_without_savepoints(session):
+    with count_statements(session) as statements:
+        make_person(session)
+        session.commit()
+    assert [statement.split()[0] for statement in statements] == ["INSERT", "INSERT"]
+
+
+def test_a_post_without_a_token_is_refused(client):
+    assert client.post("/nowhere").status_code == 404
+    assert client.post("/sign-in", csrf=False).status_code == 400
+
+
+PAGE = '<!doctype html><html lang="en"><head><title>T</title></head><body><main><h1>H</h1>{}</main></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        ("<p>Well</p>", None),
+        ('<label for="a">A</label><input id="a">', None),
+        ("<label>A <input></label>", None),
+        ('<p id="a"></p><p id="a"></p>', "2 times"),
+        ('<label for="b">B</label>', "no such field"),
+        ("<input>", "has no label"),
+        ('<p style="color:red">P</p>', "inline style"),
+        ('<button onclick="f()">B</button>', "inline onclick"),
+        ("<script>f()</script>", "without src or nonce"),
+        ('<form method="post" action="/known"></form>', "without csrf_token"),
+        ('<form action="/unknown"></form>', "leads nowhere"),
+        ('<a href="/unknown">A</a>', "leads nowhere"),
+        ('<a href="/known"><svg aria-hidden="true"></svg></a>', "no words"),
+        ('<img src="/known">', "no alt"),
+        ("<svg></svg>", "neither hidden"),
+        ('<p aria-describedby="c">P</p>', "isn't there"),
+        ("<div><p></div></p>", "HTML"),
+        ("<h1>Another</h1>", "2 <h1>"),
+    ],
+)
+def test_a_page_is_read_critically(part, problem):
+    found = problems(PAGE.format(part), lambda method, path: path == "/known")
+    if problem is None:
+        assert found == []
+    else:
+        assert any(problem in line for line in found), found
+
+
+def test_the_browser_draws_chinese_and_survives_a_restart_of_the_server(page, live_server):
+    page.goto("/sign-in")
+    live_server.restart()
+    page.reload()
+    assert page.evaluate("document.fonts.check('16px sans-serif', '结业')")
+
+
+def test_a_person_is_signed_in_by_cookie(phone, live_server):
+    with live_server.session() as session:
+        person = make_person(session)
+    live_server.sign_in(phone, person)
+    phone.goto("/")
+    assert "/sign-in" not in phone.url
