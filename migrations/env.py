@@ -6,11 +6,25 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from exam import jobs
+from exam.accounts import models as accounts
+from exam.attempts import models as attempts
+from exam.courses import models as courses
 from exam.db import db
+from exam.marking import models as marking
+from exam.notices import models as notices
+from exam.papers import models as papers
+from exam.results import models as results
+from exam.retakes import models as retakes
+from exam.sittings import models as sittings
+from question_bank import models as bank
 from question_bank.orm import Base, FractionType, UtcDateTime, WordType
 
+TABLES = (bank, jobs, accounts, notices, courses, papers, sittings, attempts, marking, results, retakes)
+"""Imported so that Base.metadata knows every table."""
 
-def render_item(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+
+def render_item(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
     """Write plain types into migrations: an old migration must not change when our code does."""
     if kind != "type":
         return False
@@ -19,6 +33,7 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     if isinstance(thing, FractionType | WordType):
         return f"sa.String(length={thing.impl.length})"
     if isinstance(thing, sa.JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
 
