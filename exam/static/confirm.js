@@ -1,0 +1,30 @@
+// A form with data-confirm="question" asks in a dialog before it is sent. Without this script it is simply sent.
+
+/** Shows the page's confirmation dialog; resolves to whether the person agreed. */
+export function ask(question, yes) {
+  const dialog = document.getElementById("confirm-dialog").content.firstElementChild.cloneNode(true);
+  dialog.querySelector("#ask-question").textContent = question;
+  dialog.querySelector("[value=yes]").textContent = yes;
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    dialog.showModal();
+  });
+}
+
+export function askBeforeSending() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const question = button?.dataset.confirm ?? form.dataset.confirm;
+    if (!question || form.dataset.agreed || !window.HTMLDialogElement) return;
+    event.preventDefault();
+    if (!(await ask(question, button?.dataset.yes ?? form.dataset.yes ?? button?.textContent.trim() ?? ""))) return;
+    form.dataset.agreed = "yes";
+    form.requestSubmit(button);
+    delete form.dataset.agreed;
+  });
+}
