@@ -25,9 +25,10 @@ from exam.web import init_web
 from exam.wiring import connect
 
 FEATURES = (
-    health, home, accounts, notices, courses, papers, sittings, attempts,
-    marking, results, retakes, people, authoring,
+    accounts, notices, courses, papers, sittings, attempts, marking,
+    results, retakes, people, authoring, home, health,
 )  # fmt: skip
+"""In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 
 
 def create_app(config: Config | None = None) -> Flask:
