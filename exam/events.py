@@ -16,3 +16,5 @@ attempt_marked = Signal()
 """sender: the Attempt, every slot of which now has a mark (again, when a mark changes); session, now."""
 result_released = Signal()
 """sender: the Attempt, whose result its candidate may now see; session, now."""
+exam_published = Signal()
+"""sender: the Exam, whose course now leads to a test, also for those who completed it before; session, now."""
