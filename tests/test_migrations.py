@@ -1,0 +1,131 @@
+"""The migrations make what the models say, on both databases, and go down and up again with data in the tables."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import JSON, Boolean, Column, Date, Engine, Integer, Table, Time, func, insert, inspect, select
+
+from exam.app import create_app
+from exam.db import db
+from question_bank.orm import Base, FractionType, UtcDateTime, WordType
+from tests.builders import NOW
+from tests.support.database import make_site, testing_config
+
+SAMPLES: dict[type, object] = {
+    Integer: 1, Boolean: False, Date: NOW.date(), Time: NOW.time(), UtcDateTime: NOW, FractionType: 1, JSON: {},
+}  # fmt: skip
+LATER = {"sitting": "closes_at", "attempt": "deadline"}
+"""Moments that a constraint wants after another one."""
+
+
+@pytest.fixture
+def empty(database: str, new_database: Callable[[str], str]) -> Iterator[Flask]:
+    """The app on a database without tables."""
+    app = create_app(testing_config(new_database(database)))
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def alembic(empty: Flask) -> AlembicConfig:
+    """What Alembic's commands ask for."""
+    config = empty.extensions["migrate"].migrate.get_config()
+    assert isinstance(config, AlembicConfig)
+    return config
+
+
+def schema(engine: Engine) -> dict[str, Any]:
+    """Everything a database says of its tables, in an order that doesn't depend on how they came about."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(table)
+            },
+            "primary key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "foreign keys": {
+                (*key["constrained_columns"], key["referred_table"], str(key["options"]))
+                for key in inspector.get_foreign_keys(table)
+            },
+            "unique": {(key["name"], *key["column_names"]) for key in inspector.get_unique_constraints(table)},
+            "checks": {(check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table)},
+            "indexes": {
+                (index["name"], *index["column_names"], index["unique"], condition(index))
+                for index in inspector.get_indexes(table)
+            },
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def condition(index: Any) -> str:
+    """Which rows a partial index holds; empty for a whole one."""
+    return next((str(value) for key, value in index.get("dialect_options", {}).items() if key.endswith("where")), "")
+
+
+def one_row(table: Table) -> dict[str, Any]:
+    """A row that the table's constraints accept: the least of everything, nothing where nothing is allowed."""
+    row = {column.name: least(column) for column in table.columns if not column.nullable}
+    if table.name in LATER:
+        row[LATER[table.name]] = NOW + timedelta(days=1)
+    return row
+
+
+def least(column: Column[Any]) -> object:
+    kind = column.type
+    if isinstance(kind, WordType):
+        return next(iter(kind.words))
+    return next((sample for sort, sample in SAMPLES.items() if isinstance(kind, sort)), "x")
+
+
+def fill(engine: Engine) -> None:
+    """Put one row into every table."""
+    with engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            connection.execute(insert(table).values(one_row(table)))
+
+
+def filled_tables(engine: Engine) -> set[str]:
+    present = set(inspect(engine).get_table_names())
+    with engine.connect() as connection:
+        return {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if table.name in present and connection.scalar(select(func.count()).select_from(table))
+        }
+
+
+def test_the_migrations_make_what_the_models_say(
+    empty: Flask, alembic: AlembicConfig, database: str, new_database: Callable[[str], str]
+) -> None:
+    command.upgrade(alembic, "head")
+    migrated = schema(db.engine)
+    command.check(alembic)
+    with make_site(new_database(database)) as site:
+        assert migrated == schema(site.engine)
+
+
+def test_every_migration_goes_down_and_up_again_with_data(empty: Flask, alembic: AlembicConfig) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    assert filled_tables(db.engine) == set(Base.metadata.tables)
+    before = schema(db.engine)
+    for script in ScriptDirectory.from_config(alembic).walk_revisions():
+        command.downgrade(alembic, script.down_revision or "base")
+        command.upgrade(alembic, "head")
+        assert schema(db.engine) == before
+    command.downgrade(alembic, "base")
+    assert schema(db.engine) == {}
+
+
+def test_there_is_one_line_of_migrations(alembic: AlembicConfig) -> None:
+    assert len(ScriptDirectory.from_config(alembic).get_heads()) == 1
