@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 BIN = 5  # points
 TALLEST = 120  # pixels
@@ -46,9 +47,9 @@ def histogram(scores: Iterable[Fraction], pass_score: int, distinction_score: in
     known = list(scores)
     lowest = min((math.floor(score) for score in known), default=full)
     start = max(0, min(lowest, full - LEAST_SPAN, pass_score - BIN) // BIN * BIN)
-    ticks = list(range(start, full, BIN)) + [full]
+    ticks = [*range(start, full, BIN), full]
     edges = sorted({*ticks, pass_score, distinction_score})
-    bins = list(zip(edges, edges[1:], strict=False))
+    bins = list(pairwise(edges))
     counts = [sum(low <= score < high or score == high == full for score in known) for low, high in bins]
     tallest = max(counts, default=0) or 1
 

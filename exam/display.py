@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -101,9 +101,14 @@ def percent(part: Fraction | int, whole: Fraction | int) -> str:
     return f"{score(100 * Fraction(part) / Fraction(whole))}%" if whole else NOTHING
 
 
+def zone_name() -> str:
+    """What people call the company's time zone."""
+    return str(get_timezone_name(zone(), locale=get_locale()))
+
+
 def init_display(app: Flask) -> None:
     """Make these available to the templates as filters."""
     for show in (day, short_day, clock, clock_seconds, moment, machine_time, score, minutes, units, percent):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.filters["span"] = span
-    app.jinja_env.globals["zone_name"] = lambda: str(zone())
+    app.jinja_env.globals["zone_name"] = zone_name
