@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
@@ -157,10 +157,12 @@ def assemble(
     paper = Paper(exam_id=exam.id, created_at=now, repeats=choice.repeats)
     session.add(paper)
     session.flush()
-    for position, slot in enumerate(choice.slots, start=1):
-        session.add(Slot(paper_id=paper.id, position=position, question_version_id=slot.version_id, points=slot.points))
+    rows_of_paper = [
+        {"paper_id": paper.id, "position": position, "question_version_id": slot.version_id, "points": slot.points}
+        for position, slot in enumerate(choice.slots, start=1)
+    ]
+    session.execute(insert(Slot), rows_of_paper)
     bank.mark_used(session, [slot.version_id for slot in choice.slots], now=now)
-    session.flush()
     return paper
 
 
