@@ -2,8 +2,10 @@
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
@@ -11,6 +13,8 @@ from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from exam import clock as site_clock
@@ -106,9 +110,18 @@ def zone_name() -> str:
     return str(get_timezone_name(zone(), locale=get_locale()))
 
 
+def each_time(show: Callable[..., str]) -> Callable[..., str]:
+    """Make a filter that runs for each reader: Jinja works out `60 | minutes` once, in the first reader's language."""
+
+    @pass_context
+    def filter_for_reader(_context: Context, value: Any, *args: Any) -> str:
+        return show(value, *args)
+
+    return filter_for_reader
+
+
 def init_display(app: Flask) -> None:
     """Make these available to the templates as filters."""
-    for show in (day, short_day, clock, clock_seconds, moment, machine_time, score, minutes, units, percent):
-        app.jinja_env.filters[show.__name__] = show
-    app.jinja_env.filters["span"] = span
+    for show in (day, short_day, clock, clock_seconds, moment, span, machine_time, score, minutes, units, percent):
+        app.jinja_env.filters[show.__name__] = each_time(show)
     app.jinja_env.globals["zone_name"] = zone_name

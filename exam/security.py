@@ -110,7 +110,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send a visitor to the sign-in page, and from there back to where they were going."""
     if wants_json() or request.is_json:
         return jsonify(code="signed_out", message=_("You are signed out. Sign in again to go on.")), 401
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")))
     flash(_("You were signed out before this could be kept. Sign in, then do it again."), "wait")
     came_from = urlsplit(request.referrer or "")

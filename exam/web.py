@@ -19,7 +19,7 @@ from werkzeug.routing import RequestRedirect
 from exam import words
 from exam.cleaning import clean_identifier, clean_line, clean_text
 from exam.db import db
-from exam.display import init_display
+from exam.display import each_time, init_display
 from exam.errors import wants_json
 from exam.navigation import nav
 from exam.paging import PAGE_SIZE, Page, Sort, page_number, query_url, wanted_sort
@@ -141,6 +141,6 @@ def init_web(app: Flask) -> None:
         "query_url": query_url,
     }
     app.jinja_env.globals.update(frame)
-    app.jinja_env.filters["label"] = words.label
+    app.jinja_env.filters["label"] = each_time(words.label)
     app.register_error_handler(HTTPException, show_error)
     app.register_blueprint(bp)

@@ -238,6 +238,15 @@ def test_times_are_those_of_the_company(
         assert display.machine_time(WEDNESDAY) == "2026-11-25T10:30:00+08:00"
 
 
+def test_a_constant_in_a_template_is_shown_in_each_readers_language(app: Flask) -> None:
+    template = app.jinja_env.from_string('{{ 60 | minutes }}, {{ "pass" | label("outcome") }}')
+    with app.test_request_context():
+        with force_locale("en"):
+            assert template.render().replace(NBSP, " ") == "60 minutes, Pass"
+        with force_locale("zh_Hans_CN"):
+            assert template.render().replace(NBSP, " ") == "60 分钟, 合格"
+
+
 def test_another_year_is_named(app: Flask, set_clock: Callable[[datetime], None]) -> None:
     set_clock(WEDNESDAY)
     with app.test_request_context(), force_locale("en"):
