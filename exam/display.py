@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
@@ -18,15 +17,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from exam import clock as site_clock
+from exam.company import zone
 
 NOTHING = "\u2014"
 UNIT = re.compile(r"(?<=\d) (?=[^\W\d_])")
-
-
-def zone() -> ZoneInfo:
-    """The company's time zone."""
-    config_zone: ZoneInfo = current_app.config["JIEYE"].zone
-    return config_zone
 
 
 def local(moment: datetime) -> datetime:

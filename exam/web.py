@@ -139,6 +139,7 @@ def init_web(app: Flask) -> None:
         "this_page": this_page,
         "has_endpoint": has_endpoint,
         "query_url": query_url,
+        "company": app.config["JIEYE"].company,
     }
     app.jinja_env.globals.update(frame)
     app.jinja_env.filters["label"] = each_time(words.label)

@@ -1,0 +1,63 @@
+"""What the frame's own scripts do on every page."""
+
+from playwright.sync_api import Page, expect
+
+from exam.accounts.rules import Role
+from tests.builders import make_person
+from tests.support.server import LiveServer
+
+# The page of an unknown address has the whole frame and nothing else; the door has one to come back to.
+ANYWHERE = "/nothing"
+DOOR = "/sign-in"
+
+
+def test_the_look_follows_the_system_until_somebody_chooses(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(ANYWHERE)
+    root, switch = page.locator("html"), page.locator("[data-look]")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    page.reload()
+    expect(root).to_have_attribute("data-bs-theme", "light")
+
+
+def test_the_language_changes_in_place(page: Page) -> None:
+    page.goto(f"{DOOR}?next=/exams")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith(f"{DOOR}?next=/exams")
+
+
+def test_the_menu_of_a_person_opens_and_closes_by_keyboard(live_server: LiveServer, page: Page) -> None:
+    with live_server.session() as session:
+        person = make_person(session, Role.TRAINER)
+    live_server.sign_in(page, person)
+    page.goto(ANYWHERE)
+    menu = page.locator("[data-menu]")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+
+
+def test_what_cannot_be_taken_back_asks_first(page: Page) -> None:
+    page.goto(DOOR)
+    form = page.locator("form[action='/language']")
+    form.evaluate("form => { form.dataset.confirm = 'Really?'; }")
+    form.get_by_role("button").click()
+    dialog = page.get_by_role("dialog", name="Really?")
+    dialog.locator("[value=no]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    form.get_by_role("button").click()
+    dialog.locator("[value=yes]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_frame_fits_a_phone(phone: Page) -> None:
+    phone.goto(ANYWHERE)
+    wider = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0
