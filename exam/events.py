@@ -18,3 +18,5 @@ result_released = Signal()
 """sender: the Attempt, whose result its candidate may now see; session, now."""
 exam_published = Signal()
 """sender: the Exam, whose course now leads to a test, also for those who completed it before; session, now."""
+sign_in_link_asked = Signal()
+"""sender: the Person who asked for a new way in, and who has an address; session, now."""
