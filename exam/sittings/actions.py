@@ -64,6 +64,11 @@ def open_missing(session: Session, now: datetime) -> int:
     return sum(len(open_first(session, enrolment, now)) for enrolment in queries.without_sitting(session, BATCH))
 
 
+def on_exam_published(_exam: Exam, *, session: Session, now: datetime) -> None:
+    """Listens to `exam_published`: who has been waiting for it is let in at once, the rest by the job."""
+    open_missing(session, now)
+
+
 def _open_try(
     session: Session, enrolment: Enrolment, exam: Exam, try_number: int, actor_id: int | None, now: datetime
 ) -> Sitting | None:
