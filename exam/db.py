@@ -54,6 +54,15 @@ def make_sqlite_safe(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def begin_writing() -> None:
+    """Start this request's transaction anew as one that writes: for a GET that finds something to do.
+
+    What was loaded before is read again. On SQLite a transaction that began as a reading one can't always become one.
+    """
+    db.session.rollback()
+    db.session().connection(execution_options={"reading": False})
+
+
 def init_db(app: Flask) -> None:
     """Connect the app to its database."""
     db.init_app(app)

@@ -1,7 +1,6 @@
 """The timed run: what was shown, what was answered, and everything that happened in the room."""
 
 from datetime import datetime
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -9,17 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person
+from exam.attempts.rules import CloseReason
 from exam.papers.models import Paper
 from exam.sittings.models import Sitting
 from question_bank.items import CreditRule
 from question_bank.orm import Base, WordType
-
-
-class CloseReason(StrEnum):
-    """Why an attempt ended."""
-
-    SUBMITTED = "submitted"
-    DEADLINE = "deadline"
 
 
 class Attempt(Base):

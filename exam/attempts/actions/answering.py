@@ -1,0 +1,161 @@
+"""Inside the room: a page opens it, answers are saved, slots are flagged.
+
+What must not be lost although it isn't accepted (a late answer, one of an earlier page) is returned as a `Saved` with
+its outcome, not raised: a raised refusal rolls back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, delete, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from exam.attempts import queries
+from exam.attempts.actions.guards import door_of, locked, note, refuse_unless_open, taken_over
+from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
+from exam.attempts.rules import Door, Layout, must_ask
+from exam.errors import Conflict, Refused, _l
+from question_bank.items import Response, response_data
+
+
+class SaveOutcome(StrEnum):
+    """What became of a saved answer. All three are on disk once the caller commits."""
+
+    SAVED = "saved"
+    TAKEN_OVER = "taken_over"
+    """Kept under an earlier page's epoch: another page has the room now."""
+    LATE = "after_deadline"
+    """Kept apart; counts only if a human accepts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The acknowledgement of one answer."""
+
+    outcome: SaveOutcome
+    saved_at: datetime
+
+
+def open_room(session: Session, attempt: Attempt, now: datetime, *, page: str = "", take_over: bool = True) -> int:
+    """Give the page that opens the room its epoch, from now on the live one.
+
+    `page` is a name the page keeps over reloads. Refuses (`in_use`) when another page was heard from a moment ago and
+    the candidate hasn't said to take over, and when the attempt has ended.
+    """
+    refuse_unless_open(attempt, now)
+    live = queries.live_page(session, attempt)
+    if live is not None and not take_over and must_ask(page, live.name, live.last_heard, now):
+        raise Conflict(_l("This exam is open on another page or device."), code="in_use")
+    epoch: int | None = session.scalar(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.closed_at.is_(None), Attempt.voided_at.is_(None))
+        .values(epoch=Attempt.epoch + 1)
+        .returning(Attempt.epoch)
+    )
+    if epoch is None:
+        refuse_unless_open(locked(session, attempt), now)
+        raise RuntimeError("an open attempt refused a new epoch")
+    session.refresh(attempt, ["epoch"])
+    note(session, attempt, queries.OPENED, now, page=page, epoch=epoch, took_over=live is not None)
+    return epoch
+
+
+def save(
+    session: Session,
+    attempt: Attempt,
+    position: int,
+    epoch: int,
+    number: int,
+    response: Response | None,
+    now: datetime,
+) -> Saved:
+    """Keep one answer, in the bank's ids; None empties it. The same answer sent again is acknowledged again.
+
+    Refuses: an answer that can't be one to this slot (`unreadable`), an epoch no page was given (`unknown_page`), other
+    content under a number already used (`number_reused`), an attempt its candidate has closed (`closed`), a void one
+    (`voided`).
+    """
+    place = Layout.place_in(attempt.layout, position)
+    if place is None or not place.accepts(response):
+        raise Refused(_l("This can't be read as an answer. Reload the page."), code="unreadable")
+    if not 1 <= epoch <= attempt.epoch:
+        raise Refused(_l("This page has not opened the exam. Reload it."), code="unknown_page")
+    outcome = SaveOutcome.SAVED if epoch == attempt.epoch else SaveOutcome.TAKEN_OVER
+    key = {"attempt_id": attempt.id, "position": position, "epoch": epoch, "number": number}
+    data = response_data(response)
+    if _insert_while_open(session, attempt, key, data, now):
+        return Saved(outcome, now)
+    known = session.scalar(select(Answer).filter_by(**key))
+    if known is not None:
+        _refuse_other_content(known, data)
+        return Saved(outcome, known.saved_at)
+    if door_of(locked(session, attempt), now) is Door.AFTER_DEADLINE:
+        return _keep_late(session, key, data, now)
+    refuse_unless_open(attempt, now)
+    raise RuntimeError("an open attempt took no answer")
+
+
+def _insert_while_open(session: Session, attempt: Attempt, key: dict[str, int], data: Any, now: datetime) -> bool:
+    """Append the answer in one statement, unless the attempt has closed or the key is used; whether it did.
+
+    Closing locks the row, so that no answer slips in between the last look at the answers and the receipt over them:
+    `FOR KEY SHARE` waits for it and then finds the attempt closed. (SQLite has one writer at a time anyway.)
+    """
+    if door_of(attempt, now) is not Door.OPEN:
+        return False
+    table = Answer.__table__.c
+    values = {**key, "response": data, "saved_at": now}
+    row = (
+        select(*(literal(value, table[name].type).label(name) for name, value in values.items()))
+        .select_from(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.closed_at.is_(None), Attempt.voided_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
+    return session.scalar(_insert_once(session, Answer, row, list(values))) is not None
+
+
+def _insert_once(session: Session, model: type[Answer | LateAnswer], row: Select[Any], columns: list[str]) -> Any:
+    """INSERT … SELECT … ON CONFLICT DO NOTHING, giving the new row's id."""
+    return _upsert(session)(model).from_select(columns, row).on_conflict_do_nothing().returning(model.id)
+
+
+def _upsert(session: Session) -> Any:
+    """The INSERT that knows ON CONFLICT: both databases write it alike, SQLAlchemy has one for each."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def _keep_late(session: Session, key: dict[str, int], data: Any, now: datetime) -> Saved:
+    table = LateAnswer.__table__.c
+    values = {**key, "response": data, "arrived_at": now}
+    row = select(*(literal(value, table[name].type).label(name) for name, value in values.items()))
+    session.execute(_insert_once(session, LateAnswer, row, list(values)))
+    known = session.scalars(select(LateAnswer).filter_by(**key)).one()
+    _refuse_other_content(known, data)
+    return Saved(SaveOutcome.LATE, known.arrived_at)
+
+
+def _refuse_other_content(known: Answer | LateAnswer, data: Any) -> None:
+    if known.response != data:
+        raise Conflict(_l("Another answer was saved under this number."), code="number_reused")
+
+
+def set_flag(
+    session: Session, attempt: Attempt, position: int, flagged: bool, now: datetime, *, epoch: int | None = None
+) -> None:
+    """Mark a slot to come back to, or no longer; doing it twice changes nothing.
+
+    Refuses a page that another has taken over from (`epoch`), and an attempt that has ended.
+    """
+    refuse_unless_open(attempt, now)
+    if Layout.place_in(attempt.layout, position) is None:
+        raise Refused(_l("This exam has no such question."), code="unreadable")
+    if epoch not in (None, attempt.epoch):
+        raise taken_over()
+    if flagged:
+        values = {"attempt_id": attempt.id, "position": position}
+        session.execute(_upsert(session)(Flag).values(values).on_conflict_do_nothing())
+    else:
+        session.execute(delete(Flag).where(Flag.attempt_id == attempt.id, Flag.position == position))

@@ -1,0 +1,129 @@
+"""Ending an attempt: handed in, closed at its deadline, or set aside."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.accounts.actions import audit
+from exam.attempts import queries
+from exam.attempts.actions.answering import SaveOutcome, save
+from exam.attempts.actions.guards import locked, note, refuse_unless_open, taken_over
+from exam.attempts.models import Attempt
+from exam.attempts.rules import CloseReason, Layout, Receipt, ending, is_over
+from exam.errors import Conflict, Refused, _l
+from exam.events import attempt_closed, attempt_voided
+from question_bank.items import Response
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that comes with the handing in, because it hadn't been acknowledged yet."""
+
+    position: int
+    number: int
+    response: Response | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The receipt, and how many of the waiting answers came after the deadline."""
+
+    receipt: Receipt
+    late: int
+
+
+def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> HandedIn:
+    """Hand in: keep what the page still had waiting, close, and give the receipt; twice is once.
+
+    After the deadline the waiting answers are kept as late. Refuses a page that another has taken over from.
+    """
+    attempt = locked(session, attempt)
+    close_if_due(session, attempt, now)
+    if attempt.closed_at is None:
+        refuse_unless_open(attempt, now)
+        if epoch != attempt.epoch:
+            raise taken_over()
+    saved = [save(session, attempt, one.position, epoch, one.number, one.response, now) for one in waiting]
+    if attempt.closed_at is None:
+        _close(session, attempt, now)
+    return HandedIn(receipt_of(attempt), sum(one.outcome is SaveOutcome.LATE for one in saved))
+
+
+def receipt_of(attempt: Attempt) -> Receipt:
+    """The receipt of a closed attempt."""
+    if attempt.receipt is None:
+        raise Refused(_l("This exam is still running; there is no receipt yet."), code="still_open")
+    return Receipt.from_data(attempt.receipt)
+
+
+def close_due(session: Session, now: datetime) -> int:
+    """Close every attempt whose time and grace are over, each exactly once, as of its deadline; gives how many."""
+    due = session.scalars(
+        select(Attempt)
+        .where(Attempt.closed_at.is_(None), Attempt.voided_at.is_(None), Attempt.deadline < now)
+        .order_by(Attempt.deadline)
+        .with_for_update(skip_locked=True)
+    ).all()
+    closed = 0
+    for attempt in due:
+        try:
+            with session.begin_nested():
+                closed += close_if_due(session, attempt, now)
+        except Exception:
+            # One that can't be closed must not keep all others open.
+            log.exception("attempt %d could not be closed and will be tried again", attempt.id)
+    return closed
+
+
+def close_if_due(session: Session, attempt: Attempt, now: datetime) -> bool:
+    """Close this attempt if its time and grace are over; whether it was closed now."""
+    if not is_due(attempt, now) or not is_due(locked(session, attempt), now):
+        return False
+    _close(session, attempt, now)
+    return True
+
+
+def is_due(attempt: Attempt, now: datetime) -> bool:
+    """Whether nobody has ended the attempt although its time and grace are over."""
+    ended = attempt.closed_at is not None or attempt.voided_at is not None
+    return not ended and is_over(attempt.deadline, attempt.grace_seconds, now)
+
+
+def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: datetime) -> None:
+    """Set an attempt aside after a technical failure: it uses no try, its answers stay. Refuses without a reason."""
+    attempt = locked(session, attempt)
+    if not reason.strip():
+        raise Refused(_l("Say why this attempt is set aside."), code="no_reason")
+    if attempt.voided_at is not None:
+        raise Conflict(_l("This attempt has been set aside already."), code="voided")
+    attempt.voided_at, attempt.voided_by, attempt.void_reason = now, actor_id, reason.strip()
+    session.flush()
+    note(session, attempt, "voided", now)
+    audit(
+        session,
+        actor_id=actor_id,
+        action="attempt.voided",
+        subject_type="attempt",
+        subject_id=attempt.id,
+        now=now,
+        about_id=attempt.person_id,
+        reason=reason.strip(),
+    )
+    attempt_voided.send(attempt, session=session, now=now)
+
+
+def _close(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Close an attempt whose row is locked: no answer can come between this look at the answers and the receipt."""
+    closed_at, reason = ending(attempt.deadline, now)
+    final = queries.final_answers(session, [attempt.id])[attempt.id]
+    receipt = Receipt.write(attempt.id, Layout.from_data(attempt.layout), final, closed_at)
+    attempt.closed_at, attempt.close_reason, attempt.receipt = closed_at, reason, receipt.to_data()
+    session.flush()
+    note(session, attempt, "submitted" if reason is CloseReason.SUBMITTED else "time_up", now)
+    attempt_closed.send(attempt, session=session, now=now)

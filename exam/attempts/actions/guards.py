@@ -1,0 +1,46 @@
+"""What the verbs of an attempt share: its lock, its door, and the record of what happened."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.attempts.models import Attempt, RoomEvent
+from exam.attempts.rules import Door, door
+from exam.errors import Conflict, _l
+
+REFUSALS = {
+    Door.CLOSED: _l("You have handed in; answers can't be changed any more."),
+    Door.AFTER_DEADLINE: _l("The time is up; answers can't be changed any more."),
+    Door.VOIDED: _l("This attempt has been set aside. Ask your trainer what happens next."),
+}
+
+
+def taken_over() -> Conflict:
+    """The refusal of a page that is no longer the live one."""
+    return Conflict(_l("The exam goes on on another page or device."), code="taken_over")
+
+
+def locked(session: Session, attempt: Attempt) -> Attempt:
+    """The attempt as the database has it now; nobody else closes it or answers it before this transaction ends."""
+    statement = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def door_of(attempt: Attempt, now: datetime) -> Door:
+    """Whether an answer to this attempt that arrives now is taken."""
+    return door(attempt.deadline, attempt.grace_seconds, attempt.close_reason, attempt.voided_at, now)
+
+
+def refuse_unless_open(attempt: Attempt, now: datetime) -> None:
+    """Refuse, with the reason as its code, whatever may only be done while answers are taken."""
+    found = door_of(attempt, now)
+    if found is not Door.OPEN:
+        raise Conflict(REFUSALS[found], code=found.value)
+
+
+def note(session: Session, attempt: Attempt, kind: str, now: datetime, **detail: Any) -> None:
+    """Record what happened in the room."""
+    session.add(RoomEvent(attempt_id=attempt.id, at=now, kind=kind, detail=detail))
+    session.flush()

@@ -1,0 +1,78 @@
+"""The shape of what the room's page sends: JSON in, frozen values out. Another shape is refused with 422."""
+
+from dataclasses import dataclass
+
+from exam.errors import Refused, _l
+
+LARGEST = 2**31 - 1
+"""The largest whole number that every database keeps in an integer column."""
+MOST_WAITING = 2000
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """An answer as sent: its slot, its number on that page, and the response still in tokens."""
+
+    position: int
+    number: int
+    response: object
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A page that wants to open the room: the name it gave itself, and whether it was told to take over."""
+
+    name: str
+    take_over: bool
+
+
+def read_answer(position: int, data: object) -> tuple[int, SentAnswer]:
+    """`{"epoch": 1, "number": 7, "response": …}` as the epoch and the answer."""
+    match data:
+        case {"epoch": epoch, "number": number, "response": response}:
+            return _count(epoch), SentAnswer(position, _count(number), response)
+    raise unreadable()
+
+
+def read_submission(data: object) -> tuple[int, list[SentAnswer]]:
+    """`{"epoch": 1, "waiting": [{"position": 3, "number": 7, "response": …}, …]}` as the epoch and the answers."""
+    match data:
+        case {"epoch": epoch, "waiting": list(waiting)} if len(waiting) <= MOST_WAITING:
+            return _count(epoch), [_waiting(one) for one in waiting]
+    raise unreadable()
+
+
+def read_flag(data: object) -> tuple[int, bool]:
+    """`{"epoch": 1, "flagged": true}` as the epoch and whether the slot is flagged."""
+    match data:
+        case {"epoch": epoch, "flagged": bool(flagged)}:
+            return _count(epoch), flagged
+    raise unreadable()
+
+
+def read_page(data: object) -> SentPage:
+    """`{"page": "name of its own", "take_over": false}`."""
+    match data:
+        case {"page": str(name), "take_over": bool(take_over)} if 0 < len(name) <= LONGEST_NAME and name.isascii():
+            return SentPage(name, take_over)
+    raise unreadable()
+
+
+def unreadable() -> Refused:
+    """The refusal of anything a page of ours can't have sent."""
+    return Refused(_l("This can't be read as an answer. Reload the page."), code="unreadable")
+
+
+def _waiting(data: object) -> SentAnswer:
+    match data:
+        case {"position": position, "number": number, "response": response}:
+            return SentAnswer(_count(position), _count(number), response)
+    raise unreadable()
+
+
+def _count(value: object) -> int:
+    """A whole number from 1; True is none, though Python says it is."""
+    if type(value) is not int or not 1 <= value <= LARGEST:
+        raise unreadable()
+    return value

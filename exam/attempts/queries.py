@@ -1,0 +1,232 @@
+"""Reading attempts, for the room and for the features that come after it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from exam.attempts.models import Answer, Attempt, Flag, LateAnswer, RoomEvent
+from exam.attempts.rules import Layout
+from exam.papers import queries as papers
+from exam.papers.models import Slot
+from exam.sittings.models import Sitting
+from question_bank.items import Kind, MultipleChoice, SingleChoice
+from question_bank.models import QuestionVersion
+
+OPENED = "opened"
+"""The event of a page that opened the room; its detail names the page and the epoch it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    """A choice as it leaves the server: its token and its words, nothing else."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question as it leaves the server. No key, weight, explanation, topic, difficulty or id of the bank."""
+
+    position: int
+    kind: Kind
+    points: Fraction
+    stem: str
+    choices: tuple[ShownChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGroup:
+    """Neighbouring questions of one kind and worth: a block of the answer sheet."""
+
+    kind: Kind
+    points: Fraction
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer in the candidate's own tokens, and when it was saved."""
+
+    response: dict[str, object] | None
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """The page that has the room: the name it gave itself, since when, and when it was last heard from."""
+
+    name: str | None
+    opened_at: datetime
+    last_heard: datetime
+
+
+# One attempt
+
+
+def own_attempt(session: Session, person_id: int, attempt_id: int) -> Attempt | None:
+    """An attempt of this person; somebody else's is as good as none."""
+    return session.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id))
+
+
+def own_attempt_with_exam(session: Session, person_id: int, attempt_id: int) -> Attempt | None:
+    """The same with its sitting and exam, for pages that name them."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam))
+    )
+
+
+def of_sitting(session: Session, sitting_id: int) -> Attempt | None:
+    """The attempt that a sitting has led to, if there is one that isn't void."""
+    return session.scalar(select(Attempt).where(Attempt.sitting_id == sitting_id, Attempt.voided_at.is_(None)))
+
+
+def running(session: Session, person_id: int) -> Attempt | None:
+    """The attempt this person is in the middle of, with its sitting and exam."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.person_id == person_id, Attempt.closed_at.is_(None), Attempt.voided_at.is_(None))
+        .order_by(Attempt.id.desc())
+        .limit(1)
+        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam))
+    )
+
+
+def questions(session: Session, attempt: Attempt) -> list[ShownQuestion]:
+    """What the room shows, in the paper's order and with the choices in this candidate's: one statement."""
+    places = Layout.from_data(attempt.layout).places
+    shown = []
+    for slot in papers.slots(session, attempt.paper_id):
+        item, place = slot.item, places[slot.position]
+        texts = {one.id: one.text for one in item.choices} if isinstance(item, SingleChoice | MultipleChoice) else {}
+        choices = tuple(ShownChoice(token, texts[id]) for token, id in place.choices)
+        shown.append(ShownQuestion(slot.position, item.kind, slot.points, item.stem, choices))
+    return shown
+
+
+def sheet(shown: Iterable[ShownQuestion]) -> list[SheetGroup]:
+    """The blocks of the answer sheet, in the paper's order."""
+    blocks = groupby(shown, key=lambda question: (question.kind, question.points))
+    return [
+        SheetGroup(kind, points, tuple(question.position for question in block)) for (kind, points), block in blocks
+    ]
+
+
+def written(session: Session, attempt: Attempt) -> dict[int, Written]:
+    """The answers that count so far, by position."""
+    layout = Layout.from_data(attempt.layout)
+    ranked = _ranked([attempt.id])
+    rows = session.execute(
+        select(ranked.c.position, ranked.c.response, ranked.c.saved_at).where(ranked.c.rank == 1)
+    ).tuples()
+    return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
+
+
+def overtaken(session: Session, attempt: Attempt) -> dict[int, Written]:
+    """What earlier pages still sent after the live one had opened, by position: it can't have seen that.
+
+    A laptop that was offline while its owner went on with the phone delivers late; the room offers to take it back.
+    """
+    page = live_page(session, attempt)
+    if page is None:
+        return {}
+    layout = Layout.from_data(attempt.layout)
+    rows = session.scalars(
+        select(Answer)
+        .where(Answer.attempt_id == attempt.id, Answer.epoch < attempt.epoch, Answer.saved_at > page.opened_at)
+        .order_by(Answer.epoch, Answer.number)
+    )
+    return {row.position: Written(layout.places[row.position].show(row.response), row.saved_at) for row in rows}
+
+
+def flags(session: Session, attempt_id: int) -> set[int]:
+    """The positions the candidate wants to come back to."""
+    return set(session.scalars(select(Flag.position).where(Flag.attempt_id == attempt_id)))
+
+
+def live_page(session: Session, attempt: Attempt) -> LivePage | None:
+    """The page that opened the room last; None before the first."""
+    opened = session.scalar(
+        select(RoomEvent)
+        .where(RoomEvent.attempt_id == attempt.id, RoomEvent.kind == OPENED)
+        .order_by(RoomEvent.id.desc())
+        .limit(1)
+    )
+    if opened is None:
+        return None
+    saved = session.scalar(
+        select(func.max(Answer.saved_at)).where(Answer.attempt_id == attempt.id, Answer.epoch == attempt.epoch)
+    )
+    return LivePage(opened.detail.get("page"), opened.at, max(opened.at, saved) if saved else opened.at)
+
+
+def late_count(session: Session, attempt_id: int) -> int:
+    """How many answers came after the deadline and wait for somebody's decision."""
+    return session.scalar(select(func.count()).where(LateAnswer.attempt_id == attempt_id)) or 0
+
+
+# For other features
+
+
+def final_answers(session: Session, attempt_ids: Iterable[int]) -> dict[int, dict[int, dict[str, Any] | None]]:
+    """For each attempt every position with the response that counts, in the bank's ids; None: open or emptied again."""
+    wanted = list(attempt_ids)
+    places = session.execute(
+        select(Attempt.id, Slot.position)
+        .join(Slot, Slot.paper_id == Attempt.paper_id)
+        .where(Attempt.id.in_(wanted))
+        .order_by(Attempt.id, Slot.position)
+    ).tuples()
+    final: dict[int, dict[int, dict[str, Any] | None]] = {}
+    for attempt_id, position in places:
+        final.setdefault(attempt_id, {})[position] = None
+    ranked = _ranked(wanted)
+    rows = session.execute(
+        select(ranked.c.attempt_id, ranked.c.position, ranked.c.response).where(ranked.c.rank == 1)
+    ).tuples()
+    for attempt_id, position, response in rows:
+        final[attempt_id][position] = response
+    return final
+
+
+def seen_question_ids(session: Session, person_id: int, exam_id: int) -> set[int]:
+    """The questions this person has met in earlier attempts at the exam, void ones included."""
+    return set(
+        session.scalars(
+            select(QuestionVersion.question_id)
+            .join(Slot, Slot.question_version_id == QuestionVersion.id)
+            .join(Attempt, Attempt.paper_id == Slot.paper_id)
+            .where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
+        )
+    )
+
+
+def summaries(session: Session, attempt_ids: Iterable[int]) -> Mapping[int, int]:
+    """How many slots of each attempt have been answered at all, for lists; emptied ones don't count."""
+    ranked = _ranked(list(attempt_ids))
+    rows = session.execute(
+        select(ranked.c.attempt_id, func.count())
+        .where(ranked.c.rank == 1, ranked.c.response.is_not(None))
+        .group_by(ranked.c.attempt_id)
+    ).tuples()
+    return dict(rows.all())
+
+
+def _ranked(attempt_ids: list[int]) -> Any:
+    """All answers of these attempts, each with its rank in its slot: 1 counts. The order is `rules.counting`'s."""
+    order = func.row_number().over(
+        partition_by=(Answer.attempt_id, Answer.position), order_by=(Answer.epoch.desc(), Answer.number.desc())
+    )
+    return (
+        select(Answer.attempt_id, Answer.position, Answer.response, Answer.saved_at, order.label("rank"))
+        .where(Answer.attempt_id.in_(attempt_ids))
+        .subquery()
+    )

@@ -1,0 +1,181 @@
+"""The exam room over HTTP: start, the room's page and what its script asks for, handing in, the receipt.
+
+The room's script speaks JSON; `exam/static/room/` is its other half. Choices cross this edge as tokens: `_read` and
+`queries.written` are the only places that translate.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from exam import clock
+from exam.accounts.rules import Role
+from exam.attempts import actions, forms, queries
+from exam.attempts.actions import SaveOutcome, Waiting
+from exam.attempts.models import Attempt
+from exam.attempts.queries import Written
+from exam.attempts.rules import Layout, door, remaining_ms
+from exam.db import begin_writing, db
+from exam.display import clock_seconds
+from exam.errors import NotFound
+from exam.sittings import queries as sittings
+from exam.web import roles_required
+from question_bank.items import Kind, Response
+
+bp = Blueprint("attempts", __name__)
+
+
+@bp.post("/sittings/<int:sitting_id>/start")
+@roles_required(Role.NEW_HIRE)
+def start(sitting_id: int) -> ResponseReturnValue:
+    """Begin the timed run, or go back to the one already begun."""
+    sitting = sittings.own_sitting(db.session(), current_user.id, sitting_id) or abort(404)
+    attempt = actions.start(db.session(), sitting, now=clock.now())
+    db.session.commit()
+    return redirect(url_for(".room", attempt_id=attempt.id))
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@roles_required(Role.NEW_HIRE)
+def room(attempt_id: int) -> ResponseReturnValue:
+    """The room with its questions; once closed, the receipt. Answers come when the page has opened the room."""
+    attempt = own_attempt(attempt_id, with_exam=True)
+    if attempt.closed_at or attempt.voided_at:
+        return redirect(url_for(".receipt", attempt_id=attempt_id))
+    shown = queries.questions(db.session(), attempt)
+    return render_template(
+        "attempts/room.html",
+        attempt=attempt,
+        exam=attempt.sitting.exam,
+        questions=shown,
+        groups=queries.sheet(shown),
+        left_ms=remaining_ms(attempt.deadline, clock.now()),
+        total_ms=remaining_ms(attempt.deadline, attempt.started_at),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/epoch")
+@roles_required(Role.NEW_HIRE)
+def open_room(attempt_id: int) -> ResponseReturnValue:
+    """Make the page that asks the live one, and tell it everything answered so far."""
+    attempt, now = own_attempt(attempt_id), clock.now()
+    page = forms.read_page(request.get_json(silent=True))
+    actions.open_room(db.session(), attempt, now, page=page.name, take_over=page.take_over)
+    db.session.commit()
+    answers = _shown(queries.written(db.session(), attempt))
+    return jsonify(_state(attempt, now), answers=answers, flags=sorted(queries.flags(db.session(), attempt.id)))
+
+
+@bp.put("/attempts/<int:attempt_id>/answers/<int:position>")
+@roles_required(Role.NEW_HIRE)
+def answer(attempt_id: int, position: int) -> ResponseReturnValue:
+    """Save one answer: 200 only when it is on disk and counts; 409 with its code when it is kept but doesn't."""
+    attempt, now = own_attempt(attempt_id), clock.now()
+    epoch, sent = forms.read_answer(position, request.get_json(silent=True))
+    saved = actions.save(db.session(), attempt, position, epoch, sent.number, _read(attempt, sent), now)
+    db.session.commit()
+    status = 200 if saved.outcome is SaveOutcome.SAVED else 409
+    shown = {"saved_at": saved.saved_at.isoformat(), "saved_clock": clock_seconds(saved.saved_at)}
+    return jsonify(code=saved.outcome, remaining_ms=remaining_ms(attempt.deadline, now), **shown), status
+
+
+@bp.put("/attempts/<int:attempt_id>/flags/<int:position>")
+@roles_required(Role.NEW_HIRE)
+def flag(attempt_id: int, position: int) -> ResponseReturnValue:
+    """Mark a question to come back to, or no longer."""
+    attempt, now = own_attempt(attempt_id), clock.now()
+    epoch, flagged = forms.read_flag(request.get_json(silent=True))
+    actions.set_flag(db.session(), attempt, position, flagged, now, epoch=epoch)
+    db.session.commit()
+    return jsonify(remaining_ms=remaining_ms(attempt.deadline, now))
+
+
+@bp.get("/attempts/<int:attempt_id>/state")
+@roles_required(Role.NEW_HIRE)
+def state(attempt_id: int) -> ResponseReturnValue:
+    """The time left, whether answers are taken, and which page is the live one."""
+    attempt = own_attempt(attempt_id)
+    return jsonify(_state(attempt, clock.now()))
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@roles_required(Role.NEW_HIRE)
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Hand in, with everything that hasn't been acknowledged yet."""
+    attempt, now = own_attempt(attempt_id), clock.now()
+    epoch, sent = forms.read_submission(request.get_json(silent=True))
+    waiting = [Waiting(one.position, one.number, _read(attempt, one)) for one in sent]
+    handed_in = actions.submit(db.session(), attempt, waiting, epoch, now)
+    db.session.commit()
+    return jsonify(receipt_url=url_for(".receipt", attempt_id=attempt_id), late=handed_in.late)
+
+
+@bp.get("/attempts/<int:attempt_id>/receipt")
+@roles_required(Role.NEW_HIRE)
+def receipt(attempt_id: int) -> ResponseReturnValue:
+    """What was handed in, when, and how it can be checked later."""
+    attempt = own_attempt(attempt_id, with_exam=True)
+    if not (attempt.closed_at or attempt.voided_at):
+        return redirect(url_for(".room", attempt_id=attempt_id))
+    return render_template(
+        "attempts/receipt.html",
+        attempt=attempt,
+        sitting=attempt.sitting,
+        exam=attempt.sitting.exam,
+        receipt=actions.receipt_of(attempt) if attempt.closed_at else None,
+        to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
+        late=queries.late_count(db.session(), attempt_id),
+    )
+
+
+def own_attempt(attempt_id: int, *, with_exam: bool = False) -> Attempt:
+    """The attempt of the person who asks; anybody else's is a 404. One that is due is closed before anything else.
+
+    That closing has a commit of its own: what is refused afterwards must not take it back.
+    """
+    attempt, now = _load(attempt_id, with_exam), clock.now()
+    if not actions.is_due(attempt, now):
+        return attempt
+    begin_writing()
+    actions.close_if_due(db.session(), attempt, now)
+    db.session.commit()
+    return _load(attempt_id, with_exam)
+
+
+def _load(attempt_id: int, with_exam: bool) -> Attempt:
+    find = queries.own_attempt_with_exam if with_exam else queries.own_attempt
+    attempt = find(db.session(), current_user.id, attempt_id)
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _read(attempt: Attempt, sent: forms.SentAnswer) -> Response | None:
+    """A response from its tokens; refuses what can't be an answer to that slot."""
+    place = Layout.place_in(attempt.layout, sent.position)
+    try:
+        return place.read(sent.response) if place else None
+    except ValueError as error:
+        raise forms.unreadable() from error
+
+
+def _state(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """What every contact tells the page. The token is fresh for a page whose owner has signed in again elsewhere."""
+    return {
+        "remaining_ms": remaining_ms(attempt.deadline, now),
+        "door": door(attempt.deadline, attempt.grace_seconds, attempt.close_reason, attempt.voided_at, now),
+        "epoch": attempt.epoch,
+        "overtaken": _shown(queries.overtaken(db.session(), attempt)),
+        "csrf_token": generate_csrf(),
+    }
+
+
+def _shown(answers: dict[int, Written]) -> dict[int, dict[str, Any]]:
+    return {
+        position: {"response": one.response, "saved_clock": clock_seconds(one.saved_at)}
+        for position, one in answers.items()
+    }
