@@ -258,16 +258,7 @@ def start_refusal(session: Session, sitting: Sitting, now: datetime) -> Refusal 
     standing = _load(session, sitting, now)
     if standing.stage is Stage.RUNNING:
         return None
-    half_hour = rules.half_hour_of(now, standing.hours, zone())
-    return rules.start_refusal(
-        now,
-        window=standing.window,
-        latest=standing.latest_start,
-        closed=standing.run is not None,
-        booked=standing.booked,
-        taken=queries.taken_now(session, sitting, half_hour),
-        places=standing.exam.places,
-    )
+    return queries.start_refusal(session, standing, zone())
 
 
 def admit(session: Session, sitting: Sitting, now: datetime) -> None:
