@@ -1,6 +1,7 @@
 # Everything a person types: `make help`. It needs make and Python 3.11 or newer, nothing else.
 
 PORT ?= 5000
+export JIEYE_DEMO ?= 1
 NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name $(NEW_ENOUGH) 2>/dev/null && echo $$name && break; done)

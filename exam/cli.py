@@ -1,7 +1,92 @@
 """Commands for the person who runs the site: `flask --app wsgi COMMAND`."""
 
-from flask import Flask
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from config import Config
+from exam import clock
+from exam.accounts.models import Person
+from exam.db import db
+from exam.serving import refuse_taken_port, serve, step
+from question_bank.seeding import SEED, load_seed
+
+CHECK_DATABASE = "Check DATABASE_URL, that the database answers, and that its disk has room and may be written to."
+
+
+@click.command("start")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
+def start(host: str, port: int) -> None:
+    """Bring the database up to date, fill a new one, and serve the site."""
+    refuse_taken_port(host, port)
+    config: Config = current_app.config["JIEYE"]
+    address = f"http://{host}:{port}"
+    with step(f"2/4 Database: {db.engine.url.render_as_string()}", CHECK_DATABASE):
+        migrate()
+    with step("3/4 Content", CHECK_DATABASE):
+        seed(db.session(), clock.now())
+        if config.demo and not db.session.scalar(select(exists().where(Person.id.is_not(None)))):
+            make_demo(db.session(), clock.now())
+        db.session.commit()
+    db.session.remove()
+    db.engine.dispose()
+
+    def say_where() -> None:
+        click.echo(f"4/4 Serving at {address} (Ctrl+C stops)")
+        if config.demo:
+            click.echo("Sign in as newhire, trainer, hr or admin; the password is jieye-demo")
+
+    serve(host, port, say_where)
+
+
+@click.command("seed")
+def seed_command() -> None:
+    """Add the course, questions and exam that come with the site, where they are missing."""
+    with step("Content", CHECK_DATABASE):
+        seed(db.session(), clock.now())
+        db.session.commit()
+
+
+@click.command("demo")
+@click.option("--reset", is_flag=True, help="Throw everything in the database away first.")
+def demo_command(reset: bool) -> None:
+    """Fill the site with a believable cohort whose sign-ins everybody knows."""
+    config: Config = current_app.config["JIEYE"]
+    if not config.demo:
+        raise click.ClickException("The demo's password is public: set JIEYE_DEMO=1, and never where real people are.")
+    with step("1/2 Database", CHECK_DATABASE):
+        if reset:
+            downgrade(revision="base")
+        migrate()
+    with step("2/2 Demo", CHECK_DATABASE):
+        seed(db.session(), clock.now())
+        make_demo(db.session(), clock.now())
+        db.session.commit()
+
+
+def migrate() -> None:
+    """Bring the database up to date; a new SQLite file is made with its folder."""
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    upgrade()
+
+
+def seed(session: Session, now: datetime) -> None:
+    """Add what comes with the site; what is there stays as people have made it."""
+    load_seed(session, SEED, now)
+
+
+def make_demo(session: Session, now: datetime) -> None:
+    """Let a cohort go through the site, by the actions people would take."""
 
 
 def init_cli(app: Flask) -> None:
     """Give the site its commands."""
+    for command in (start, seed_command, demo_command):
+        app.cli.add_command(command)

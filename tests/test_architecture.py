@@ -41,7 +41,7 @@ OUTSIDE = {
 BANK = {
     "rules": {"items", "responses", "phrases"},
     "models": {"items", "orm", "models"},
-    "forms": {"items"},
+    "forms": {"items", "problems"},
 }
 """The parts of the question bank each layer may import; the other layers all."""
 
