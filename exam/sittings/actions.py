@@ -191,18 +191,19 @@ def _check_may_book(standing: Standing) -> None:
 
 def _check_slot(session: Session, standing: Standing, starts_at: datetime) -> None:
     """Refuse a start time that can't be booked."""
+    taken = queries.booked_by_others(session, standing.sitting).get(starts_at, 0)
+    state = rules.slot_state(
+        starts_at, standing.now, standing.window, standing.latest_start, taken, standing.exam.places
+    )
+    # Whether it lies in the window comes first: far from it, time zones overflow.
+    if state is SlotState.PAST:
+        raise Refused(_l("This time has passed. Choose a later one."), "past")
+    if state is SlotState.TOO_LATE:
+        raise Refused(_l("This time lies outside your window. Choose another one."), "outside")
     if not rules.is_start_time(starts_at, standing.hours, zone()):
         raise Refused(_l("This isn't one of the times of this test. Choose one from the calendar."), "not_a_time")
-    taken = queries.booked_by_others(session, standing.sitting).get(starts_at, 0)
-    match rules.slot_state(
-        starts_at, standing.now, standing.window, standing.latest_start, taken, standing.exam.places
-    ):
-        case SlotState.PAST:
-            raise Refused(_l("This time has passed. Choose a later one."), "past")
-        case SlotState.TOO_LATE:
-            raise Refused(_l("This time lies outside your window. Choose another one."), "outside")
-        case SlotState.FULL:
-            raise slot_just_taken()
+    if state is SlotState.FULL:
+        raise slot_just_taken()
 
 
 def _take_place(session: Session, standing: Standing, starts_at: datetime, now: datetime) -> Booking:

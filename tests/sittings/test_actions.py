@@ -190,7 +190,8 @@ def test_a_place_lost_at_the_last_moment_keeps_the_old_time(session, monkeypatch
         (at(1, 10), "past"),
         (at(9, 9), "outside"),
         (datetime(9999, 1, 1, 1, tzinfo=NOW.tzinfo), "outside"),
-        (datetime(1, 1, 2, 1, tzinfo=NOW.tzinfo), "not_a_time"),
+        (datetime.max.replace(tzinfo=NOW.tzinfo), "outside"),
+        (datetime.min.replace(tzinfo=NOW.tzinfo), "past"),
     ],
 )
 def test_a_time_that_is_none_is_refused(session, starts_at, code):
