@@ -22,6 +22,7 @@ class Entry:
     order: int
     count: Count | None
     also: tuple[str, ...]
+    whole: bool
 
     @property
     def exists(self) -> bool:
@@ -35,7 +36,7 @@ class Entry:
 
     @property
     def _prefixes(self) -> tuple[str, ...]:
-        return (f"{self.endpoint.split('.')[0]}.", *self.also)
+        return (f"{self.endpoint.split('.')[0]}.", *self.also) if self.whole else self.also
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,24 @@ class Navigation:
         self._personal: dict[str, Entry] = {}
 
     def add(
-        self, role: Role, label: Any, endpoint: str, order: int, count: Count | None = None, also: tuple[str, ...] = ()
+        self,
+        role: Role,
+        label: Any,
+        endpoint: str,
+        order: int,
+        count: Count | None = None,
+        also: tuple[str, ...] = (),
+        whole: bool = True,
     ) -> None:
-        """Show `label` to this role. Current on its whole blueprint and on endpoints that begin with one of `also`."""
-        self._by_role[role][endpoint] = Entry(label, endpoint, order, count, also)
+        """Show `label` to this role. Current on its whole blueprint and on endpoints that begin with one of `also`.
+
+        `whole=False` where a blueprint has pages of several entries: then only its own endpoint and `also` count.
+        """
+        self._by_role[role][endpoint] = Entry(label, endpoint, order, count, also, whole)
 
     def add_personal(self, label: Any, endpoint: str, order: int, count: Count | None = None) -> None:
-        """Show `label` in everybody's own menu; the counts are summed beside the name."""
-        self._personal[endpoint] = Entry(label, endpoint, order, count, ())
+        """Show `label` in everybody's own menu, current on its own page; the counts are summed beside the name."""
+        self._personal[endpoint] = Entry(label, endpoint, order, count, (), whole=False)
 
     def main(self) -> list[Shown]:
         """The words for the person of this request, grouped by role."""

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from exam.accounts.actions import forget_old_tries
 from exam.jobs import Job
+from exam.notices.mail import send_mail
 from exam.sittings.actions import open_missing, remind
 
 JOBS: list[Job] = [
     Job("open windows", timedelta(minutes=1), open_missing),
     Job("remind candidates", timedelta(minutes=1), remind),
+    Job("send mail", timedelta(seconds=10), send_mail),
+    Job("forget old sign-in tries", timedelta(hours=6), forget_old_tries),
 ]

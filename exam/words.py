@@ -18,6 +18,12 @@ KIND_RULES: Mapping[str, Any] = {
     "true_false": _l("Say whether it is true or false."),
     "short_answer": _l("Answer in your own words."),
 }
+KINDS_SHORT: Mapping[str, Any] = {
+    "single_choice": _l("Single"),
+    "multiple_choice": _l("Multiple"),
+    "true_false": _l("True/false"),
+    "short_answer": _l("Short"),
+}
 CREDIT_RULES: Mapping[str, Any] = {
     "all_or_nothing": _l("All or nothing"),
     "half_for_incomplete": _l("Half when incomplete"),
@@ -46,14 +52,134 @@ OUTCOMES: Mapping[str, Any] = {
     "pending": _l("Waiting for marking"),
 }
 
+AUDIT_ACTIONS: Mapping[str, Any] = {
+    "person.created": _l("Added a person"),
+    "person.changed": _l("Changed a person"),
+    "person.roles_set": _l("Changed roles"),
+    "person.tutor_set": _l("Assigned a tutor"),
+    "person.locked": _l("Locked after wrong passwords"),
+    "person.lock_lifted": _l("Lifted a lock"),
+    "person.closed_out": _l("Closed an account"),
+    "person.let_in": _l("Opened an account again"),
+    "person.time_factor_set": _l("Changed extra time"),
+    "person.email_changed": _l("Changed an email address"),
+    "person.link_made": _l("Made a sign-in link"),
+    "person.one_time_password_made": _l("Made a one-time password"),
+    "person.password_set_by_link": _l("Set a password by a link"),
+    "person.password_changed": _l("Changed their password"),
+    "people.imported": _l("Imported people"),
+    "mail.tried_again": _l("Sent a mail again"),
+    "course.assigned": _l("Assigned a course"),
+    "cohort.made": _l("Made a cohort"),
+    "window.reopened": _l("Reopened a window"),
+    "retake.opened": _l("Opened a retake"),
+    "attempt.voided": _l("Voided an attempt"),
+    "topic.created": _l("Made a topic"),
+    "question.created": _l("Wrote a question"),
+    "question.revised": _l("Changed a question"),
+    "question.published": _l("Published a question"),
+    "question.draft_discarded": _l("Discarded a draft"),
+    "question.retired": _l("Retired a question"),
+    "question.restored": _l("Restored a question"),
+    "exam.created": _l("Made an exam"),
+    "exam.terms_changed": _l("Changed the terms of an exam"),
+    "exam.blueprint_changed": _l("Changed a blueprint"),
+    "exam.published": _l("Published an exam"),
+    "exam.retired": _l("Retired an exam"),
+    "course.page_edited": _l("Edited a course page"),
+    "course.check_added": _l("Added a knowledge check"),
+    "course.check_edited": _l("Changed a knowledge check"),
+    "course.check_retired": _l("Took out a knowledge check"),
+    "plan.step_added": _l("Added a step to a tutoring plan"),
+    "plan.step_dropped": _l("Took a step out of a tutoring plan"),
+    "plan.note_written": _l("Wrote a message into a tutoring plan"),
+    "plan.taken_over": _l("Took a tutoring plan over"),
+    "plan.signed": _l("Signed a tutoring plan"),
+}
+AUDIT_SUBJECTS: Mapping[str, Any] = {
+    "person": _l("Person"),
+    "delivery": _l("Mail"),
+    "course": _l("Course"),
+    "page": _l("Page"),
+    "cohort": _l("Cohort"),
+    "enrolment": _l("Enrolment"),
+    "exam": _l("Exam"),
+    "question": _l("Question"),
+    "topic": _l("Topic"),
+    "sitting": _l("Sitting"),
+    "attempt": _l("Attempt"),
+    "mark": _l("Mark"),
+    "decision": _l("Decision"),
+    "plan": _l("Tutoring plan"),
+}
+AUDIT_DETAILS: Mapping[str, Any] = {
+    "before": _l("Before"),
+    "after": _l("After"),
+    "reason": _l("Reason"),
+    "roles": _l("Roles"),
+    "username": _l("User name"),
+    "kind": _l("Kind"),
+    "closes_at": _l("Closes"),
+}
+DELIVERY_STATES: Mapping[str, Any] = {
+    "waiting": _l("About to be sent"),
+    "sent": _l("Sent"),
+    "failed": _l("Not delivered"),
+    "kept": _l("Not sent"),
+}
+PERSON_STATES: Mapping[str, Any] = {
+    "active": _l("Active"),
+    "locked": _l("Locked"),
+    "invited": _l("Has no password yet"),
+    "closed": _l("Closed"),
+}
+STAGES: Mapping[str, Any] = {
+    "not_open": _l("Not open yet"),
+    "open": _l("Not booked"),
+    "booked": _l("Booked"),
+    "begun": _l("Can start now"),
+    "no_show": _l("Didn't come"),
+    "too_late": _l("Too late to start"),
+    "missed": _l("Missed"),
+    "running": _l("In progress"),
+    "done": _l("Handed in"),
+}
+QUESTION_STATES: Mapping[str, Any] = {
+    "published": _l("Published"),
+    "draft": _l("Draft"),
+    "retired": _l("Retired"),
+    "superseded": _l("Replaced"),
+}
+EXAM_STATES: Mapping[str, Any] = {
+    "draft": _l("Draft"),
+    "published": _l("Published"),
+    "retired": _l("Retired"),
+}
+LATE_STARTS: Mapping[str, Any] = {
+    "refuse": _l("Who can't finish before the window ends can't start"),
+    "shorten": _l("A late start is allowed; the window's end cuts the time"),
+}
+REVIEW_POLICIES: Mapping[str, Any] = {
+    "score_only": _l("Score and topics only"),
+    "own_answers": _l("Also their own answers"),
+    "keys_after_close": _l("Also questions and keys, once nobody of the cohort can sit it any more"),
+}
+
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "kind": KINDS,
+    "kind_short": KINDS_SHORT,
     "kind_rule": KIND_RULES,
     "credit_rule": CREDIT_RULES,
     "credit_rule_sentence": CREDIT_RULE_SENTENCES,
     "difficulty": DIFFICULTIES,
     "role": ROLES,
     "outcome": OUTCOMES,
+    "audit_action": AUDIT_ACTIONS,
+    "audit_subject": AUDIT_SUBJECTS,
+    "audit_detail": AUDIT_DETAILS,
+    "delivery_state": DELIVERY_STATES,
+    "person_state": PERSON_STATES,
+    "stage": STAGES,
 }
 """Every group by its name: `{{ question.kind | label("kind") }}`."""
 

@@ -1,13 +1,18 @@
-"""Reading about people, their ways in and the trail."""
+"""Reading about people, their ways in and the trail of changes."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from exam.accounts.models import Person, SignInLink
-from exam.accounts.rules import Role, fold
+from exam.accounts.models import AuditEvent, Person, PersonRole, SignInLink
+from exam.accounts.rules import PersonState, Role, as_json_text, fold
+
+# Somebody
 
 
 def person(session: Session, person_id: int) -> Person | None:
@@ -36,6 +41,23 @@ def by_sign_in_name(session: Session, typed: str) -> Person | None:
     return best[0] if len(best) == 1 else None
 
 
+def others_with_email(session: Session, person_id: int, email: str) -> bool:
+    """Whether somebody else has this address."""
+    found = select(Person.id).where(func.lower(Person.email) == email.lower(), Person.id != person_id).limit(1)
+    return session.scalar(found) is not None
+
+
+def demo_people(session: Session) -> list[Person]:
+    """Whom a demo site offers to be: the named sign-ins, new hires first, not the forged cohort around them."""
+    named = Person.username.regexp_match("^(newhire|trainer|hr|admin)[0-9]*$")
+    found = session.scalars(select(Person).where(named, Person.active.is_(True)).order_by(Person.id).limit(20))
+    order = list(Role)
+    return sorted(found, key=lambda one: min((order.index(role) for role in one.roles), default=len(order)))
+
+
+# Ways in
+
+
 def name_key_of(person: Person) -> str:
     """Where wrong passwords of an account are counted."""
     return f"name:{person.id}"
@@ -44,12 +66,6 @@ def name_key_of(person: Person) -> str:
 def unknown_name_key(typed: str) -> str:
     """Where they are counted for a name without an account; hashed, for people type passwords into the wrong field."""
     return f"unknown:{hashlib.sha256(fold(typed).encode()).hexdigest()}"
-
-
-def others_with_email(session: Session, person_id: int, email: str) -> bool:
-    """Whether somebody else has this address."""
-    found = select(Person.id).where(func.lower(Person.email) == email.lower(), Person.id != person_id).limit(1)
-    return session.scalar(found) is not None
 
 
 def open_link(session: Session, token_hash: str, now: datetime, lock: bool = False) -> SignInLink | None:
@@ -67,9 +83,118 @@ def open_link(session: Session, token_hash: str, now: datetime, lock: bool = Fal
     return session.scalar(found.with_for_update(of=SignInLink) if lock else found)
 
 
-def demo_people(session: Session) -> list[Person]:
-    """Whom a demo site offers to be: the named sign-ins, new hires first, not the forged cohort around them."""
-    named = Person.username.regexp_match("^(newhire|trainer|hr|admin)[0-9]*$")
-    found = session.scalars(select(Person).where(named, Person.active.is_(True)).order_by(Person.id).limit(20))
-    order = list(Role)
-    return sorted(found, key=lambda one: min((order.index(role) for role in one.roles), default=len(order)))
+# Lists
+
+PEOPLE_ORDERS = {"name": Person.name_key, "username": Person.username, "added": Person.created_at}
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Which people a list shows; None shows all."""
+
+    text: str = ""
+    role: Role | None = None
+    state: PersonState | None = None
+
+
+def people(
+    session: Session, wanted: PeopleFilter, now: datetime, order: str, descending: bool, limit: int, offset: int
+) -> tuple[Sequence[Person], int]:
+    """One page of people, and how many there are in all. `order` is a key of PEOPLE_ORDERS."""
+    conditions = [called(Person, wanted.text)] if wanted.text else []
+    if wanted.role:
+        conditions.append(
+            select(PersonRole).where(PersonRole.person_id == Person.id, PersonRole.role == wanted.role).exists()
+        )
+    if wanted.state:
+        conditions.append(_in_state(wanted.state, now))
+    column = PEOPLE_ORDERS[order]
+    found = select(Person).where(*conditions).order_by(column.desc() if descending else column, Person.id)
+    total = session.scalar(select(func.count(Person.id)).where(*conditions)) or 0
+    return session.scalars(found.limit(limit).offset(offset)).all(), total
+
+
+def called(who: Any, text: str) -> ColumnElement[bool]:
+    """Whether this text is in somebody's name (also its pinyin), user name, staff number or address."""
+    columns = (who.full_name, who.name_key, who.username, who.staff_number, who.email)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+
+
+def _in_state(state: PersonState, now: datetime) -> ColumnElement[bool]:
+    locked = func.coalesce(Person.locked_until > now, False)
+    match state:
+        case PersonState.CLOSED:
+            return Person.active.is_(False)
+        case PersonState.LOCKED:
+            return and_(Person.active.is_(True), Person.locked_until > now)
+        case PersonState.INVITED:
+            return and_(Person.active.is_(True), ~locked, Person.password_hash.is_(None))
+        case PersonState.ACTIVE:
+            return and_(Person.active.is_(True), ~locked, Person.password_hash.is_not(None))
+
+
+# The trail
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """Which events the trail shows. `since` and `before` are moments, the second not included."""
+
+    text: str = ""
+    who: str = ""
+    action: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    about_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """An event with the names of who acted and whom it concerns."""
+
+    event: AuditEvent
+    actor: str | None
+    about: str | None
+
+
+def trail(session: Session, wanted: TrailFilter, limit: int, offset: int) -> tuple[list[TrailLine], int]:
+    """One page of the trail, the newest first, and how many events there are in all."""
+    conditions = _trail_conditions(wanted)
+    total = session.scalar(select(func.count(AuditEvent.id)).where(*conditions)) or 0
+    actor, about = aliased(Person), aliased(Person)
+    rows = session.execute(
+        select(AuditEvent, actor.full_name, about.full_name)
+        .outerjoin(actor, actor.id == AuditEvent.actor_id)
+        .outerjoin(about, about.id == AuditEvent.about_id)
+        .where(*conditions)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [TrailLine(event, acted, concerned) for event, acted, concerned in rows], total
+
+
+def _trail_conditions(wanted: TrailFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.action:
+        conditions.append(AuditEvent.action == wanted.action)
+    if wanted.since:
+        conditions.append(AuditEvent.at >= wanted.since)
+    if wanted.before:
+        conditions.append(AuditEvent.at < wanted.before)
+    if wanted.about_id is not None:
+        conditions.append(AuditEvent.about_id == wanted.about_id)
+    if wanted.who:
+        ids = select(Person.id).where(called(Person, wanted.who))
+        conditions.append(or_(AuditEvent.actor_id.in_(ids), AuditEvent.about_id.in_(ids)))
+    if wanted.text:
+        detail = cast(AuditEvent.detail, Text)
+        # One database stores Chinese in JSON as it is, the other in escapes.
+        written = {wanted.text, as_json_text(wanted.text)}
+        conditions.append(
+            or_(
+                AuditEvent.action.icontains(wanted.text, autoescape=True),
+                *(detail.icontains(one, autoescape=True) for one in sorted(written)),
+            )
+        )
+    return conditions

@@ -1,5 +1,6 @@
 """Who people are and what their roles allow: pure decisions about names, sign-in, passwords and lockout."""
 
+import json
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,6 +16,24 @@ class Role(StrEnum):
     TRAINER = "trainer"
     HR = "hr"
     ADMIN = "admin"
+
+
+class PersonState(StrEnum):
+    """How an account stands, for lists; the first that fits counts, from the last up."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    LOCKED = "locked"
+    CLOSED = "closed"
+
+
+def person_state(active: bool, has_password: bool, locked_until: datetime | None, now: datetime) -> PersonState:
+    """How an account stands now."""
+    if not active:
+        return PersonState.CLOSED
+    if locked_until is not None and now < locked_until:
+        return PersonState.LOCKED
+    return PersonState.ACTIVE if has_password else PersonState.INVITED
 
 
 # Names
@@ -197,3 +216,8 @@ MOST_TIME = Fraction(3)
 def can_be_time_factor(factor: Fraction) -> bool:
     """Whether minutes may be multiplied by it: from 1 (no extra time) to 3."""
     return 1 <= factor <= MOST_TIME
+
+
+def as_json_text(text: str) -> str:
+    """How a text stands inside JSON that has only ASCII, without its quotes: for searching in it."""
+    return json.dumps(text)[1:-1]

@@ -1,0 +1,73 @@
+"""An event of the trail in the reader's words."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+
+from exam import display, words
+from exam.accounts.models import AuditEvent
+from exam.accounts.queries import TrailLine
+
+FRACTION = re.compile(r"-?[0-9]{1,9}/[1-9][0-9]{0,5}")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One line of the trail, worded."""
+
+    event: AuditEvent
+    actor: str
+    action: str
+    subject: str
+    about: str | None
+    details: list[tuple[str, str]]
+
+
+def shown(line: TrailLine) -> Shown:
+    """Word an event: who, what, to whom, and its details as pairs of name and value."""
+    event = line.event
+    subject = words.label(event.subject_type, "audit_subject")
+    return Shown(
+        event=event,
+        actor=line.actor or _("The site itself"),
+        action=words.label(event.action, "audit_action"),
+        subject=subject
+        if event.subject_id is None
+        else _("%(what)s no. %(number)s", what=subject, number=event.subject_id),
+        about=line.about,
+        details=[
+            (words.label(name, "audit_detail"), readable(value))
+            for name, value in event.detail.items()
+            if value not in (None, "", [], {})
+        ],
+    )
+
+
+def _decimal(number: Fraction) -> str:
+    """3/2 as 1.5; what has no end as a decimal stays a fraction."""
+    exact = 1000 * number
+    return f"{float(number):g}" if exact.denominator == 1 else str(number)
+
+
+def readable(value: Any) -> str:
+    """A stored value for people: moments in local time, known codes as words, lists with commas."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, dict):
+        return str(_("; ")).join(f"{name}: {readable(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return str(_(", ")).join(readable(inner) for inner in value)
+    text = str(value)
+    if FRACTION.fullmatch(text):
+        return _decimal(Fraction(text))
+    if "T" in text:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return display.moment(moment) if moment.tzinfo else text
+    return next((words.label(text, group) for group in ("role", "outcome") if text in words.GROUPS[group]), text)

@@ -1,0 +1,177 @@
+"""Notices in words, in the language of whoever reads them: for pages, and for mails that a job sends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exam import display
+from exam.notices.rules import NoticeKind
+
+WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
+    NoticeKind.COURSE_ASSIGNED: (
+        _l("Your course: %(course)s"),
+        _l(
+            "The course %(course)s is ready for you. Work through it at your own pace; when it is done, the test opens."
+        ),
+        _l("Go to the course"),
+    ),
+    NoticeKind.WINDOW_OPEN: (
+        _l("You can now take %(exam)s"),
+        _l("You have finished the course. Choose a time for %(exam)s (%(minutes)s) until %(closes_at)s."),
+        _l("Book a time"),
+    ),
+    NoticeKind.WINDOW_REOPENED: (
+        _l("You can take %(exam)s again"),
+        _l("HR has opened %(exam)s for you until %(closes_at)s. The reason: %(reason)s"),
+        _l("Book a time"),
+    ),
+    NoticeKind.UNBOOKED_RUNNING_OUT: (
+        _l("No time booked yet for %(exam)s"),
+        _l("%(exam)s closes on %(closes_at)s, and you haven't booked a time. Choose one while there are many."),
+        _l("Book a time"),
+    ),
+    NoticeKind.WINDOW_MISSED: (
+        _l("The window of %(exam)s has closed"),
+        _l("%(exam)s closed on %(closes_at)s without you. This uses no try. Talk to HR: they can open it again."),
+        _l("Look at the exam"),
+    ),
+    NoticeKind.BOOKING_MADE: (
+        _l("Booked: %(exam)s, %(starts_at)s"),
+        _l("%(exam)s begins for you on %(starts_at)s and takes %(minutes)s. You can change the time until it begins."),
+        _l("Look at the booking"),
+    ),
+    NoticeKind.BOOKING_CHANGED: (
+        _l("Changed: %(exam)s, %(starts_at)s"),
+        _l("%(exam)s now begins for you on %(starts_at)s and takes %(minutes)s. The earlier time is free again."),
+        _l("Look at the booking"),
+    ),
+    NoticeKind.BOOKING_CANCELLED: (
+        _l("Cancelled: %(exam)s, %(starts_at)s"),
+        _l("Your time for %(exam)s on %(starts_at)s is cancelled. Choose another while the window is open."),
+        _l("Book a time"),
+    ),
+    NoticeKind.REMINDER_DAY: (
+        _l("Tomorrow: %(exam)s, %(starts_at)s"),
+        _l("%(exam)s begins on %(starts_at)s and takes %(minutes)s. Have a quiet place and a charged device ready."),
+        _l("Look at the exam"),
+    ),
+    NoticeKind.REMINDER_HOUR: (
+        _l("In one hour: %(exam)s, %(starts_at)s"),
+        _l("%(exam)s begins on %(starts_at)s and takes %(minutes)s. Sign in a few minutes early."),
+        _l("Go to the exam"),
+    ),
+    NoticeKind.ATTEMPT_VOIDED: (
+        _l("Your attempt at %(exam)s doesn't count"),
+        _l("A trainer has set your attempt at %(exam)s aside; it uses no try. The reason: %(reason)s"),
+        _l("Look at the exam"),
+    ),
+    NoticeKind.LATE_ANSWER_DECIDED: (
+        _l("Decided: your late answers in %(exam)s"),
+        _l(
+            "A trainer has decided about the answers of %(exam)s that arrived late. Your receipt says which ones count."
+        ),
+        _l("Look at the receipt"),
+    ),
+    NoticeKind.RESULT_RELEASED: (
+        _l("Your result of %(exam)s is there"),
+        _l("All parts of %(exam)s are marked. Look at your result and at what comes next."),
+        _l("Look at the result"),
+    ),
+    NoticeKind.PLAN_MADE: (
+        _l("Your tutoring plan for %(exam)s"),
+        _l("%(tutor)s has a plan with you for the retake of %(exam)s. It opens when your tutor has signed the plan."),
+        _l("Look at the plan"),
+    ),
+    NoticeKind.RETAKE_OPEN: (
+        _l("You can take the retake of %(exam)s"),
+        _l("Your tutor has signed the plan. Choose a time for the retake of %(exam)s until %(closes_at)s."),
+        _l("Book a time"),
+    ),
+    NoticeKind.CONFIRMED: (
+        _l("You are confirmed in post"),
+        _l("HR has confirmed you in post. Welcome to the team for good."),
+        _l("Go to the site"),
+    ),
+    NoticeKind.NOT_CONFIRMED: (
+        _l("HR has decided about your confirmation"),
+        _l("HR has decided not to confirm you in post. They will talk with you about the reasons and what follows."),
+        _l("Go to the site"),
+    ),
+    NoticeKind.WORK_WAITING: (
+        _l("%(exam)s: answers are waiting for marking"),
+        _l("Short answers of %(exam)s waiting for marking: %(count)s."),
+        _l("Go to marking"),
+    ),
+    NoticeKind.LATE_ANSWER_WAITING: (
+        _l("%(exam)s: late answers are waiting for a decision"),
+        _l("Some answers of %(exam)s arrived late. Say whether they count; the result is held back until then."),
+        _l("Decide about them"),
+    ),
+    NoticeKind.PLAN_WAITING: (
+        _l("%(name)s needs a tutoring plan"),
+        _l(
+            "%(name)s didn't pass %(exam)s. Look at the plan with them, and sign it when they are ready for the retake."
+        ),
+        _l("Look at the plan"),
+    ),
+    NoticeKind.DECISION_WAITING: (
+        _l("Decide about %(name)s"),
+        _l("%(name)s has finished %(exam)s. The decision on their confirmation is yours."),
+        _l("Go to the decision"),
+    ),
+    NoticeKind.SIGN_IN_LINK: (
+        _l("A link to choose a new password"),
+        _l("Somebody asked for a new password for your account. If it wasn't you, nothing has to be done."),
+        _l("Choose a new password"),
+    ),
+}
+"""For each kind its title, its text, and what its link is called."""
+
+
+class _Filled(dict[str, str]):
+    """Params in words; what an old notice lacks shows as a dash instead of breaking the page."""
+
+    def __missing__(self, name: str) -> str:
+        return display.NOTHING
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A notice as it reads in one language."""
+
+    title: str
+    text: str
+    link_words: str
+
+
+def word(kind: str, params: Mapping[str, Any]) -> Worded:
+    """A notice in the reader's language; a kind this site no longer knows shows as its code."""
+    if kind not in WORDS:
+        return Worded(kind, "", _("Look at it"))
+    filled = _Filled({name: _in_words(name, value) for name, value in params.items() if value is not None})
+    title, text, link_words = (display.units(str(part)) for part in WORDS[NoticeKind(kind)])
+    return Worded(title % filled, text % filled, link_words)
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name.endswith("_at"):
+        return display.moment(datetime.fromisoformat(value))
+    return display.minutes(value) if name == "minutes" else str(value)
+
+
+def mail_subject(title: str) -> str:
+    """What stands in the mailbox."""
+    return str(_("[Jieye] %(title)s", title=title))
+
+
+def mail_text(name: str, worded: Worded, address: str | None) -> str:
+    """A whole mail: to whom, what, where to go on, and why it came."""
+    parts = [_("Hello %(name)s,", name=name), worded.text]
+    if address:
+        parts.append(f"{worded.link_words}{_(': ')}\n{address}")
+    parts.append(_("This mail was sent by the training site. You can change your address there, on your profile page."))
+    return "\n\n".join(parts) + "\n"
