@@ -179,6 +179,10 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "audit_detail": AUDIT_DETAILS,
     "delivery_state": DELIVERY_STATES,
     "person_state": PERSON_STATES,
+    "question_state": QUESTION_STATES,
+    "exam_state": EXAM_STATES,
+    "late_start": LATE_STARTS,
+    "review_policy": REVIEW_POLICIES,
     "stage": STAGES,
 }
 """Every group by its name: `{{ question.kind | label("kind") }}`."""

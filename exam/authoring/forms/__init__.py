@@ -1,0 +1,1 @@
+"""The shape of what trainers type: questions, exams, course pages."""
