@@ -219,7 +219,8 @@ def _render_image(
     if figure is None:
         return str(alt)
     source = url_for("courses.figure", name=figure.path.stem)
-    return f'<img src="{source}" alt="{alt}" width="{figure.width}" height="{figure.height}">'
+    # A link, for on a phone the drawing is too small to be read without being opened.
+    return f'<a href="{source}"><img src="{source}" alt="{alt}" width="{figure.width}" height="{figure.height}"></a>'
 
 
 def _case_title(token: Token) -> str:

@@ -60,7 +60,7 @@ def outline(session: Session, enrolment: Enrolment) -> Outline:
     read = set(session.scalars(select(PageProgress.page_id).where(PageProgress.enrolment_id == enrolment.id)))
     answered = select(CheckAnswer.check_id).where(CheckAnswer.enrolment_id == enrolment.id)
     unanswered = session.execute(
-        select(KnowledgeCheck.page_id, func.count())
+        select(KnowledgeCheck.page_id, func.count().label("number"))
         .join(Page, Page.id == KnowledgeCheck.page_id)
         .join(Module, Module.id == Page.module_id)
         .where(Module.course_id == course.id, KnowledgeCheck.retired_at.is_(None), KnowledgeCheck.id.not_in(answered))
@@ -70,7 +70,7 @@ def outline(session: Session, enrolment: Enrolment) -> Outline:
         course.slug,
         course.title,
         course.description,
-        _modules(session, course.id, read, dict(unanswered.tuples().all())),
+        _modules(session, course.id, read, {row.page_id: row.number for row in unanswered}),
         last_page_id=enrolment.last_page_id,
         completed_at=enrolment.completed_at,
     )

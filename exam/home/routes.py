@@ -48,6 +48,7 @@ def index() -> ResponseReturnValue:
         step=step.value,
         path=rules.path(step),
         until=lambda moment: rules.countdown(moment - now),
+        reading=rules.reading_time(home.outline.minutes_left) if home.outline else None,
         urls=ways_on(home),
         work=work if len(roles) > 1 else None,
     )

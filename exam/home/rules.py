@@ -184,3 +184,8 @@ def countdown(left: timedelta) -> Countdown:
         return Countdown(0, hours, rest)
     days, hours = divmod(hours, 24)
     return Countdown(days, hours)
+
+
+def reading_time(minutes: int) -> Countdown:
+    """How long reading takes: from an hour on to ten minutes, for nobody knows it better."""
+    return countdown(timedelta(minutes=minutes if minutes < 60 else round(minutes, -1)))
