@@ -25,7 +25,11 @@ class SiteSession(FlaskSession):
         """The engine for a statement; for a GET, its reading variant."""
         bound = super().get_bind(mapper, clause, bind, **keywords)
         if isinstance(bound, Engine) and has_request_context() and request.method in ("GET", "HEAD"):
-            return bound.execution_options(reading=True)
+            # One variant a session: each is an engine of its own to the session, with a connection of its own.
+            variants: dict[Engine, Engine] = self.info.setdefault("reading", {})
+            if bound not in variants:
+                variants[bound] = bound.execution_options(reading=True)
+            return variants[bound]
         return bound
 
 

@@ -1,0 +1,20 @@
+"""The session of the site: what it asks of the engine."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
+
+from exam.db import begin_writing, db
+from tests.support.database import make_site
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_page_reads_on_one_connection(kind, new_database):
+    with make_site(new_database(kind)) as site, site.app.test_request_context("/"):
+        for _ in range(3):
+            db.session.execute(text("SELECT 1"))
+        assert isinstance(site.engine.pool, QueuePool)
+        assert site.engine.pool.checkedout() == 1
+        begin_writing()
+        db.session.execute(text("SELECT 1"))
+        assert site.engine.pool.checkedout() == 1
