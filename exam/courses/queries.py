@@ -39,6 +39,12 @@ def courses(session: Session) -> Sequence[Course]:
     return session.scalars(select(Course).order_by(Course.id)).all()
 
 
+def enrolment(session: Session, enrolment_id: int) -> Enrolment | None:
+    """Anybody's enrolment with its person, course and cohort, for those who may see everybody's."""
+    loaded = (joinedload(Enrolment.person), joinedload(Enrolment.course), joinedload(Enrolment.cohort))
+    return session.scalar(select(Enrolment).where(Enrolment.id == enrolment_id).options(*loaded))
+
+
 def enrolments(session: Session, person_id: int) -> Sequence[Enrolment]:
     """A person's enrolments with their courses, the last assigned first."""
     return session.scalars(

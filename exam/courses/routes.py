@@ -5,7 +5,7 @@ New hires take their course; trainers, HR and administrators may read any, which
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -182,16 +182,17 @@ def answer(check_id: int) -> ResponseReturnValue:
     """Try a knowledge check; its page says what came of it."""
     check = queries.check_with_page(db.session(), check_id) or abort(404)
     enrolment = own_or_404(check.page.module.course).enrolment or abort(404)
+    slug = check.page.slug
     try:
         response = read_response(from_data(check.content), request.form.getlist("choice"))
         actions.answer_check(db.session(), enrolment, check, response, clock.now())
     except (Refused, ValueError) as error:
         db.session.rollback()
         why = error.message if isinstance(error, Refused) else _("This check has just been changed. Choose again.")
-        page, reading = page_or_404(check.page.slug)
-        return render_page(page, reading, {check.id: str(why)}), 422
+        page, reading = page_or_404(slug)
+        return render_page(page, reading, {check_id: str(why)}), 422
     db.session.commit()
-    return redirect(url_for(".page", page_slug=check.page.slug, _anchor=f"check-{check.id}"))
+    return redirect(url_for(".page", page_slug=slug, _anchor=f"check-{check_id}"))
 
 
 @bp.get("/course/search")
@@ -228,6 +229,8 @@ def excerpt(page: Page, words: list[str]) -> Markup:
 def figure(name: str) -> ResponseReturnValue:
     """A drawing of the course: a picture and nothing more, even opened by itself."""
     found = markdown.figures().get(name) or abort(404)
-    response: Response = send_file(found.path, mimetype="image/svg+xml", max_age=3600, conditional=True)
+    response = Response(found.path.read_bytes(), mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = FIGURE_POLICY
+    response.cache_control.private = True
+    response.cache_control.max_age = 3600  # seconds
     return response
