@@ -22,6 +22,7 @@ help: ## Say what can be typed (this)
 	@echo "Another port: make run PORT=5001. Another Python: make run PYTHON=python3.12."
 
 run: setup ## Serve the site with its demo at http://127.0.0.1:5000
+	@echo "1/4 Environment: .venv is ready"
 	$(IN_VENV) flask --app wsgi start --port $(PORT)
 
 demo-reset: setup ## Throw away what is in the demo and make it afresh

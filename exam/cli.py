@@ -1,5 +1,6 @@
 """Commands for the person who runs the site: `flask --app wsgi COMMAND`."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -35,14 +36,13 @@ def start(host: str, port: int) -> None:
             make_demo(db.session(), clock.now())
         db.session.commit()
     db.session.remove()
-    db.engine.dispose()
 
     def say_where() -> None:
         click.echo(f"4/4 Serving at {address} (Ctrl+C stops)")
         if config.demo:
             click.echo("Sign in as newhire, trainer, hr or admin; the password is jieye-demo")
 
-    serve(host, port, say_where)
+    sys.exit(serve(host, port, say_where))
 
 
 @click.command("seed")

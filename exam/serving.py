@@ -1,14 +1,16 @@
 """Serving the site from one command: what is checked before, and what the person at the terminal is told."""
 
 import errno
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event
 
 import click
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 from sqlalchemy.exc import SQLAlchemyError
 
 
@@ -39,8 +41,42 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; `ready` is called once the address answers."""
-    server = Server("wsgi:serving", host, port, interface=Interfaces.WSGI, factory=True, log_level=LogLevels.warning)
-    server.on_startup(ready)
-    server.serve()
+def serve(host: str, port: int, ready: Callable[[], None]) -> int:
+    """Serve until interrupted; `ready` is called once the address answers. Gives the server's exit code.
+
+    The server is a process of its own: a fork of this one would inherit what its threads and connections hold.
+    """
+    threads = str(2 * (os.cpu_count() or 1) + 1)
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--factory",
+        "wsgi:serving",
+        "--log-level",
+        "warning",
+    ]
+    command += ["--host", host, "--port", str(port), "--blocking-threads", threads, "--workers-kill-timeout", "5s"]
+    with subprocess.Popen(command) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            if _answers(server, host, port):
+                ready()
+            return server.wait()
+        except KeyboardInterrupt:  # the terminal has told the server too
+            return server.wait()
+
+
+def _answers(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
+    """Wait until somebody listens; False when the server has ended instead."""
+    pause = Event()
+    while server.poll() is None:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            pause.wait(0.05)
+        else:
+            return True
+    return False
