@@ -124,9 +124,7 @@ def written(session: Session, attempt: Attempt) -> dict[int, Written]:
     """The answers that count so far, by position."""
     layout = Layout.from_data(attempt.layout)
     ranked = _ranked([attempt.id])
-    rows = session.execute(
-        select(ranked.c.position, ranked.c.response, ranked.c.saved_at).where(ranked.c.rank == 1)
-    ).tuples()
+    rows = session.execute(select(ranked.c.position, ranked.c.response, ranked.c.saved_at).where(ranked.c.rank == 1))
     return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
 
 
@@ -184,14 +182,12 @@ def final_answers(session: Session, attempt_ids: Iterable[int]) -> dict[int, dic
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .where(Attempt.id.in_(wanted))
         .order_by(Attempt.id, Slot.position)
-    ).tuples()
+    )
     final: dict[int, dict[int, dict[str, Any] | None]] = {}
     for attempt_id, position in places:
         final.setdefault(attempt_id, {})[position] = None
     ranked = _ranked(wanted)
-    rows = session.execute(
-        select(ranked.c.attempt_id, ranked.c.position, ranked.c.response).where(ranked.c.rank == 1)
-    ).tuples()
+    rows = session.execute(select(ranked.c.attempt_id, ranked.c.position, ranked.c.response).where(ranked.c.rank == 1))
     for attempt_id, position, response in rows:
         final[attempt_id][position] = response
     return final
@@ -209,14 +205,14 @@ def seen_question_ids(session: Session, person_id: int, exam_id: int) -> set[int
     )
 
 
-def summaries(session: Session, attempt_ids: Iterable[int]) -> Mapping[int, int]:
+def answered_counts(session: Session, attempt_ids: Iterable[int]) -> Mapping[int, int]:
     """How many slots of each attempt have been answered at all, for lists; emptied ones don't count."""
     ranked = _ranked(list(attempt_ids))
     rows = session.execute(
         select(ranked.c.attempt_id, func.count())
         .where(ranked.c.rank == 1, ranked.c.response.is_not(None))
         .group_by(ranked.c.attempt_id)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

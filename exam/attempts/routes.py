@@ -67,7 +67,8 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
     actions.open_room(db.session(), attempt, now, page=page.name, take_over=page.take_over)
     db.session.commit()
     answers = _shown(queries.written(db.session(), attempt))
-    return jsonify(_state(attempt, now), answers=answers, flags=sorted(queries.flags(db.session(), attempt.id)))
+    flags = sorted(queries.flags(db.session(), attempt.id))
+    return jsonify(_state(attempt, now) | {"answers": answers, "flags": flags})
 
 
 @bp.put("/attempts/<int:attempt_id>/answers/<int:position>")

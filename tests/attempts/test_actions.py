@@ -80,7 +80,7 @@ def test_starting_twice_gives_the_same_attempt(session: Session) -> None:
     sitting = make_ready_sitting(session)
     first = actions.start(session, sitting, NOW)
     assert actions.start(session, sitting, LATER) is first
-    actions.submit(session, first, [], 1, LATER)
+    actions.submit(session, first, [], first.epoch, LATER)
     assert actions.start(session, sitting, LATER) is first
 
 

@@ -1,0 +1,53 @@
+// What the page says about itself: the save line, the banners above the questions, and what is spoken to screen readers.
+
+import { say, stateMark } from "./words.js";
+
+const LINES = ["offline", "unavailable", "signed-out"];
+
+export class Notices {
+  #lineBefore = "online";
+
+  constructor(root) {
+    this.saveLine = root.querySelector("[data-save-line]");
+    this.announcer = root.querySelector("[data-announce]");
+    this.lastDelivery = [...root.querySelectorAll("[data-last-delivery]")];
+    this.banners = new Map([...root.querySelectorAll("[data-banner]")].map((banner) => [banner.dataset.banner, banner]));
+  }
+
+  /** Draw how saving stands. Only what the server has acknowledged is called saved. */
+  draw(saver, durable) {
+    this.saveLine.replaceChildren(...saveMark(saver));
+    for (const name of LINES) this.banner(name, saver.line === name);
+    this.banner("no-storage", !durable);
+    const last = saver.lastSaved ? say("last_delivery", { time: saver.lastSaved }) : "";
+    for (const place of this.lastDelivery) place.textContent = last;
+    if (saver.line !== "online") this.#lineBefore = saver.line;
+    else if (this.#lineBefore !== "online" && !saver.waiting) {
+      this.#lineBefore = "online";
+      this.speak(say("back_online"));
+    }
+  }
+
+  banner(name, up) {
+    const banner = this.banners.get(name);
+    if (banner.hidden === up) banner.hidden = !up;
+  }
+
+  speak(words) {
+    this.announcer.textContent = words;
+  }
+}
+
+function saveMark({ line, waiting, lastSaved }) {
+  if (waiting) return [stateMark("waiting", "wait", say("waiting", { count: waiting }))];
+  if (line !== "online") return [stateMark("offline", "wait", say(line))];
+  return lastSaved ? [stateMark("check", "good", say("saved", { time: lastSaved }))] : [];
+}
+
+/** How saving stands for one question; empty while there is nothing to say. */
+export function questionMark(saver, position, durable) {
+  const why = saver.whyRefused(position);
+  if (why) return [stateMark("warn", "bad", say("question_refused", { why }))];
+  if (!saver.isWaiting(position)) return [];
+  return [stateMark("waiting", "wait", say(saver.line !== "online" && durable ? "question_kept" : "question_waiting"))];
+}

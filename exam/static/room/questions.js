@@ -1,0 +1,126 @@
+// The questions on the page: what is answered, and how it looks.
+
+import { listed, say } from "./words.js";
+import { Typing } from "./typing.js";
+
+/** One question of the page, whatever its kind. `on` is told touch(question) and change(question). */
+export class Question {
+  flagged = false;
+  #typing = null;
+
+  constructor(section, on) {
+    this.section = section;
+    this.position = Number(section.dataset.question);
+    this.kind = section.dataset.kind;
+    this.heading = section.querySelector("h2");
+    this.fieldset = section.querySelector("fieldset");
+    this.field = section.querySelector("textarea");
+    this.inputs = [...section.querySelectorAll("input")];
+    this.said = section.querySelector("[data-said]");
+    this.state = section.querySelector("[data-question-state]");
+    if (this.field) {
+      this.#typing = new Typing(this.field, { onTouch: () => this.#touched(on), save: () => on.change(this) });
+    }
+    for (const input of this.inputs) {
+      input.addEventListener("change", () => {
+        this.describe();
+        on.change(this);
+      });
+    }
+    this.describe();
+  }
+
+  /** The answer as the server takes it; null is none. */
+  get response() {
+    if (this.field) return this.field.value ? { text: this.field.value } : null;
+    const ticked = this.inputs.filter((input) => input.checked).map((input) => input.value);
+    if (!ticked.length) return null;
+    return this.kind === "true_false" ? { truth: ticked[0] === "true" } : { choices: ticked };
+  }
+
+  /** Show an answer as the server keeps it. */
+  set response(response) {
+    if (this.field) this.field.value = response?.text ?? "";
+    const ticked = response?.choices ?? ("truth" in (response ?? {}) ? [String(response.truth)] : []);
+    for (const input of this.inputs) input.checked = ticked.includes(input.value);
+    this.describe();
+  }
+
+  get answered() {
+    return this.field ? this.field.value.trim() !== "" : this.response !== null;
+  }
+
+  /** Whether this is the answer shown; the order of choices plays no part. */
+  shows(response) {
+    const same = (one) => JSON.stringify(one && { ...one, choices: one.choices && [...one.choices].sort() });
+    return same(this.response) === same(response);
+  }
+
+  /** An answer in words, for offering it. */
+  inWords(response) {
+    if (!response) return say("emptied");
+    if (this.field) return response.text;
+    const wanted = response.choices ?? [String(response.truth)];
+    const rows = this.inputs.filter((input) => wanted.includes(input.value));
+    return listed(rows.map((input) => input.closest("label").textContent.trim()));
+  }
+
+  /** Whether it can only be read. A text stays selectable, so that it can be copied and compared. */
+  set locked(locked) {
+    this.fieldset.disabled = locked && !this.field;
+    if (this.field) this.field.readOnly = locked;
+  }
+
+  /** Give what is being typed to be saved at once. */
+  flush() {
+    this.#typing?.flush();
+  }
+
+  /** Choose the choice with this index, as a press on its key does. */
+  choose(index) {
+    const input = this.inputs[index];
+    if (!input || this.fieldset.disabled) return false;
+    input.focus();
+    input.click();
+    return true;
+  }
+
+  /** Say under the question what is chosen, or how long the text is. */
+  describe() {
+    if (this.field) {
+      this.said.textContent = say("characters", { count: [...this.field.value].length });
+      return;
+    }
+    const letters = this.inputs
+      .filter((input) => input.checked)
+      .map((input) => input.closest("label").querySelector(".key")?.textContent);
+    const worthSaying = this.kind === "multiple_choice" && letters.length;
+    this.said.textContent = worthSaying ? say("chosen", { count: letters.length, letters: listed(letters) }) : "";
+  }
+
+  /** Show how saving this answer stands. */
+  mark(states) {
+    this.state.replaceChildren(...states);
+  }
+
+  /** Offer to take `other`, what another page delivered: {response, saved_clock}; nothing, or what is shown, offers none. */
+  offer(other, onTaken) {
+    const find = (name) => this.section.querySelector(`[data-${name}]`);
+    const note = find("overtaken");
+    note.hidden = !other || this.shows(other.response);
+    if (note.hidden) return;
+    find("overtaken-when").textContent = say("overtaken", { time: other.saved_clock });
+    find("overtaken-text").textContent = this.inWords(other.response);
+    find("restore").onclick = () => {
+      this.response = other.response;
+      note.hidden = true;
+      this.heading.focus();
+      onTaken();
+    };
+  }
+
+  #touched(on) {
+    this.describe();
+    on.touch(this);
+  }
+}

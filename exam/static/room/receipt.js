@@ -1,0 +1,16 @@
+// On the receipt: print it, and deliver what this device still has of the attempt.
+//
+// A laptop that was offline past the deadline and is opened again leads here. What it still holds is kept as late, and the
+// page is shown anew to say so.
+
+import { openJournal } from "./journal.js";
+import { Saver } from "./saver.js";
+import { facts } from "./words.js";
+
+const print = document.querySelector("[data-print]");
+print.hidden = false;
+print.addEventListener("click", () => window.print());
+
+const saver = new Saver(await openJournal(facts.attempt), { status() {}, time() {}, refused() {} });
+await saver.replay();
+if (saver.late) location.reload();
