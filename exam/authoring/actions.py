@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
+from exam.courses.actions import complete_where_done
 from exam.courses.models import KnowledgeCheck, Page, PageRevision
 from exam.errors import Conflict, Refused, _l
 from exam.papers.models import Exam
@@ -244,11 +245,15 @@ def edit_check(session: Session, check: KnowledgeCheck, item: Item, *, actor_id:
 
 
 def retire_check(session: Session, check: KnowledgeCheck, *, actor_id: int, now: datetime) -> None:
-    """Take a knowledge check out of its page. Doing it twice changes nothing."""
+    """Take a knowledge check out of its page; who lacked only this has completed the course.
+
+    Doing it twice changes nothing.
+    """
     if check.retired_at is None:
         check.retired_at = now
         session.flush()
         _audit_page(session, "course.check_retired", check.page_id, actor_id, now, check=check.id)
+        complete_where_done(session, check.page_id, now)
 
 
 def _refuse_incomplete(item: Item) -> None:

@@ -54,7 +54,7 @@ def uses(session: Session, question_ids: Iterable[int]) -> dict[int, int]:
         .where(QuestionVersion.question_id.in_(list(question_ids)))
         .group_by(QuestionVersion.question_id)
     )
-    return dict(found.tuples().all())
+    return dict(iter(found))
 
 
 def version_uses(session: Session, version_ids: Iterable[int]) -> dict[int, int]:
@@ -64,7 +64,7 @@ def version_uses(session: Session, version_ids: Iterable[int]) -> dict[int, int]
         .where(Slot.question_version_id.in_(list(version_ids)))
         .group_by(Slot.question_version_id)
     )
-    return dict(found.tuples().all())
+    return dict(iter(found))
 
 
 def question(session: Session, question_id: int) -> tuple[Question, Topic] | None:
@@ -81,7 +81,7 @@ def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     found = session.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted)))
-    return dict(found.tuples().all())
+    return dict(iter(found))
 
 
 def source_pages(session: Session) -> dict[str, dict[str, str]]:
@@ -119,15 +119,12 @@ def courses(session: Session) -> Sequence[Course]:
 
 def course_views(session: Session) -> list[CourseView]:
     """All courses with chapters and pages: four statements."""
-    checks = dict(
-        session.execute(
-            select(KnowledgeCheck.page_id, func.count())
-            .where(KnowledgeCheck.retired_at.is_(None))
-            .group_by(KnowledgeCheck.page_id)
-        )
-        .tuples()
-        .all()
+    numbers = session.execute(
+        select(KnowledgeCheck.page_id, func.count())
+        .where(KnowledgeCheck.retired_at.is_(None))
+        .group_by(KnowledgeCheck.page_id)
     )
+    checks = dict(iter(numbers))
     found = session.scalars(
         select(Course).options(selectinload(Course.modules).selectinload(Module.pages)).order_by(Course.id)
     )

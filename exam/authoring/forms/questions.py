@@ -104,7 +104,7 @@ class KeyPointRow(Form):
 
     id = HiddenField()
     text = StringField(_l("Key point"), [too_long(LONGEST_KEY_POINT)], filters=[clean_line])
-    points = PointsField(_l("Points"))
+    points = PointsField(_l("Worth"))
     accepted = TextAreaField(_l("Accepted phrasings, one a line"), [too_long(5000)], filters=[clean_text])
 
     @property
@@ -198,7 +198,7 @@ class TruthForm(ItemForm):
     kind = Kind.TRUE_FALSE
     correct = RadioField(
         _l("The statement is"),
-        [InputRequired(_l("Say whether it is true or false."))],
+        [InputRequired(_l("Choose true or false."))],
         choices=[],
     )
 

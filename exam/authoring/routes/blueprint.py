@@ -8,7 +8,7 @@ from exam.web import nav
 
 bp = Blueprint("authoring", __name__)
 
-nav.add(Role.TRAINER, _l("Questions"), "authoring.bank", 10, also=("authoring.question",))
+nav.add(Role.TRAINER, _l("Question bank"), "authoring.bank", 10, also=("authoring.question",))
 nav.add(
     Role.TRAINER, _l("Courses"), "authoring.courses", 20, also=("authoring.course", "authoring.page", "authoring.check")
 )
