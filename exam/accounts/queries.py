@@ -107,7 +107,7 @@ def people(
             select(PersonRole).where(PersonRole.person_id == Person.id, PersonRole.role == wanted.role).exists()
         )
     if wanted.state:
-        conditions.append(_in_state(wanted.state, now))
+        conditions.append(in_state(wanted.state, now))
     column = PEOPLE_ORDERS[order]
     found = select(Person).where(*conditions).order_by(column.desc() if descending else column, Person.id)
     total = session.scalar(select(func.count(Person.id)).where(*conditions)) or 0
@@ -120,7 +120,8 @@ def called(who: Any, text: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
-def _in_state(state: PersonState, now: datetime) -> ColumnElement[bool]:
+def in_state(state: PersonState, now: datetime) -> ColumnElement[bool]:
+    """Whether somebody's account stands like this now."""
     locked = func.coalesce(Person.locked_until > now, False)
     match state:
         case PersonState.CLOSED:

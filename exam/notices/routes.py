@@ -10,8 +10,8 @@ from exam import clock, words
 from exam.accounts.rules import Role
 from exam.db import db
 from exam.notices import actions, queries
-from exam.notices.models import DeliveryState
-from exam.notices.wording import word
+from exam.notices.models import DeliveryState, Notice
+from exam.notices.wording import Worded, word
 from exam.web import PAGE_SIZE, Page, nav, page_number, query_url, roles_required, safe_next, signed_in
 
 bp = Blueprint("notices", __name__)
@@ -80,6 +80,12 @@ def try_again(delivery_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The mail is about to be sent again."), "good")
     return redirect(safe_next(request.form.get("next") or url_for(".mails")))
+
+
+@bp.app_template_filter("notice_words")
+def notice_words(notice: Notice) -> Worded:
+    """A notice in the reader's language, for pages of later features."""
+    return word(notice.kind, notice.params)
 
 
 def _mail_is_on() -> bool:

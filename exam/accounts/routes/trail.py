@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from exam import display, words
 from exam.accounts.models import AuditEvent
 from exam.accounts.queries import TrailLine
+from exam.accounts.routes.blueprint import bp
 
 FRACTION = re.compile(r"-?[0-9]{1,9}/[1-9][0-9]{0,5}")
 
@@ -27,8 +28,9 @@ class Shown:
     details: list[tuple[str, str]]
 
 
+@bp.app_template_filter("trail_words")
 def shown(line: TrailLine) -> Shown:
-    """Word an event: who, what, to whom, and its details as pairs of name and value."""
+    """Word an event: who, what, to whom, its details as pairs of name and value. Later features' pages filter by it."""
     event = line.event
     subject = words.label(event.subject_type, "audit_subject")
     return Shown(
