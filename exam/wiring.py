@@ -1,7 +1,17 @@
 """What follows from what: the only list of listeners. Read it to see how one feature's act sets off another's."""
 
-from exam.events import course_completed, exam_published, sign_in_link_asked
+from exam.events import (
+    attempt_closed,
+    attempt_marked,
+    course_completed,
+    exam_published,
+    result_released,
+    sign_in_link_asked,
+)
+from exam.marking.actions import on_attempt_closed
 from exam.notices.actions import on_sign_in_link_asked
+from exam.results.actions import on_attempt_marked
+from exam.retakes.actions import on_result_released
 from exam.sittings.actions import on_course_completed, on_exam_published
 
 
@@ -10,3 +20,6 @@ def connect() -> None:
     sign_in_link_asked.connect(on_sign_in_link_asked)
     course_completed.connect(on_course_completed)
     exam_published.connect(on_exam_published)
+    attempt_closed.connect(on_attempt_closed)
+    attempt_marked.connect(on_attempt_marked)
+    result_released.connect(on_result_released)

@@ -71,6 +71,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "mail.tried_again": _l("Sent a mail again"),
     "course.assigned": _l("Assigned a course"),
     "cohort.made": _l("Made a cohort"),
+    "cohort.changed": _l("Moved to another cohort"),
     "window.reopened": _l("Reopened a window"),
     "retake.opened": _l("Opened a retake"),
     "attempt.voided": _l("Voided an attempt"),
@@ -95,6 +96,15 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "plan.note_written": _l("Wrote a message into a tutoring plan"),
     "plan.taken_over": _l("Took a tutoring plan over"),
     "plan.signed": _l("Signed a tutoring plan"),
+    "mark.given": _l("Marked an answer"),
+    "mark.changed": _l("Changed a mark"),
+    "late_answer.accepted": _l("Let a late answer count"),
+    "late_answer.refused": _l("Didn't let a late answer count"),
+    "result.released": _l("Released a result"),
+    "result.changed": _l("A released result changed"),
+    "results.exported": _l("Exported results"),
+    "decision.made": _l("Decided on a person"),
+    "decision.revised": _l("Revised a decision"),
 }
 AUDIT_SUBJECTS: Mapping[str, Any] = {
     "person": _l("Person"),
@@ -111,6 +121,7 @@ AUDIT_SUBJECTS: Mapping[str, Any] = {
     "mark": _l("Mark"),
     "decision": _l("Decision"),
     "plan": _l("Tutoring plan"),
+    "file": _l("File"),
 }
 AUDIT_DETAILS: Mapping[str, Any] = {
     "before": _l("Before"),
@@ -118,6 +129,13 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "reason": _l("Reason"),
     "roles": _l("Roles"),
     "username": _l("User name"),
+    "full_name": _l("Name"),
+    "email": _l("Email"),
+    "staff_number": _l("Staff number"),
+    "course": _l("Course"),
+    "cohort": _l("Cohort"),
+    "count": _l("How many"),
+    "file": _l("File"),
     "kind": _l("Kind"),
     "closes_at": _l("Closes"),
 }
@@ -164,6 +182,36 @@ REVIEW_POLICIES: Mapping[str, Any] = {
     "own_answers": _l("Also their own answers"),
     "keys_after_close": _l("Also questions and keys, once nobody of the cohort can sit it any more"),
 }
+STEPS: Mapping[str, Any] = {
+    "in_course": _l("In the course"),
+    "completed": _l("Course completed"),
+    "window_open": _l("To be booked"),
+    "booked": _l("Booked"),
+    "sitting": _l("Sitting the exam"),
+    "waiting": _l("Waiting for marking"),
+    "marked": _l("To be released"),
+    "passed": _l("Passed, to be decided"),
+    "distinction": _l("Distinction, to be decided"),
+    "tutoring": _l("Tutoring"),
+    "retake": _l("Retake open"),
+    "failed": _l("Last try failed, to be decided"),
+    "missed": _l("Window missed"),
+    "confirmed": _l("Confirmed in post"),
+    "not_confirmed": _l("Not confirmed"),
+}
+VERDICTS: Mapping[str, Any] = {
+    "confirmed": _l("Confirmed in post"),
+    "not_confirmed": _l("Not confirmed"),
+    "one_more_try": _l("One more try"),
+}
+RESULT_STATES: Mapping[str, Any] = {
+    "to_decide": _l("HR decides"),
+    "waiting": _l("Waiting for marking"),
+    "marked": _l("To be released"),
+    "released": _l("Released, undecided"),
+    "decided": _l("Decided"),
+    "missed": _l("Window missed"),
+}
 
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "kind": KINDS,
@@ -174,6 +222,9 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "difficulty": DIFFICULTIES,
     "role": ROLES,
     "outcome": OUTCOMES,
+    "step": STEPS,
+    "verdict": VERDICTS,
+    "result_state": RESULT_STATES,
     "audit_action": AUDIT_ACTIONS,
     "audit_subject": AUDIT_SUBJECTS,
     "audit_detail": AUDIT_DETAILS,

@@ -1,22 +1,14 @@
 """Opinions of markers and the machine, and the marks that count. Both appended, never rewritten."""
 
 from datetime import datetime
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from exam.marking.rules import MarkSource
 from question_bank.orm import Base, WordType
-
-
-class MarkSource(StrEnum):
-    """Where a mark comes from."""
-
-    RULE = "rule"
-    """The machine, by an exact rule: objective questions, and a blank short answer."""
-    PERSON = "person"
 
 
 class Opinion(Base):

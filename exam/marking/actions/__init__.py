@@ -1,0 +1,6 @@
+"""Marking, in verbs: by rule when an attempt closes, by a person at the desk, and what becomes of late answers."""
+
+from exam.marking.actions.late import decide_late, tell_of_late_answers
+from exam.marking.actions.marks import REFUSALS, give_opinion, mark_objective, on_attempt_closed
+
+__all__ = ["REFUSALS", "decide_late", "give_opinion", "mark_objective", "on_attempt_closed", "tell_of_late_answers"]

@@ -1,0 +1,144 @@
+"""Deciding on answers that came after the deadline: kept by themselves, counted only if a human accepts them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam.accounts.actions import audit
+from exam.accounts.models import Person
+from exam.attempts.models import Answer, Attempt, LateAnswer
+from exam.attempts.queries import final_answers
+from exam.attempts.rules import Layout, Receipt
+from exam.errors import Conflict, Refused, _l
+from exam.marking import queries
+from exam.marking.actions.marks import locked, mark_by_rule, refuse_marker, tell_if_marked, withdraw
+from exam.marking.rules import mark_refusal
+from exam.notices.actions import notify
+from exam.notices.rules import NoticeKind
+from exam.papers.models import Exam
+from exam.papers.queries import slots
+
+LOOK_BACK = timedelta(hours=1)
+"""How long after its arrival the job still tells trainers of a late answer."""
+
+
+def decide_late(session: Session, late: LateAnswer, accept: bool, reason: str, actor: Person, now: datetime) -> None:
+    """Decide on the late answers of one slot: accepted, the last of them counts; refused, none does.
+
+    An accepted answer is appended to the attempt's answers, its receipt is written anew and its slot is marked afresh.
+    Refuses without a reason, where somebody has decided already, a void attempt, and whoever may not mark the paper.
+    """
+    if not reason.strip():
+        raise Refused(_l("Say why; the candidate may ask."), code="no_reason", field="reason")
+    attempt = locked(session, late.attempt_id)
+    waiting = _waiting(session, late)
+    if late not in waiting:
+        raise Conflict(_l("Somebody has decided on this answer already."), code="decided")
+    if attempt.voided_at is not None:
+        raise Conflict(_l("This attempt has been set aside; its answers don't count."), code="voided")
+    exam, candidate = session.get_one(Exam, attempt.exam_id), session.get_one(Person, attempt.person_id)
+    refuse_marker(
+        mark_refusal(
+            actor.id,
+            candidate.id,
+            candidate.tutor_id,
+            other_trainers=queries.other_trainers(session, actor.id),
+            own_trainer_may_mark=exam.own_trainer_may_mark,
+        )
+    )
+    last = max(waiting, key=lambda one: (one.epoch, one.number))
+    for one in waiting:
+        one.decided_at, one.decided_by, one.reason = now, actor.id, reason.strip()
+        one.accepted = accept and one is last
+    session.flush()
+    audit(
+        session,
+        actor_id=actor.id,
+        action="late_answer.accepted" if accept else "late_answer.refused",
+        subject_type="attempt",
+        subject_id=attempt.id,
+        about_id=attempt.person_id,
+        now=now,
+        position=late.position,
+        reason=reason.strip(),
+    )
+    if accept:
+        _count(session, attempt, last, actor, now)
+    notify(
+        session,
+        attempt.person_id,
+        NoticeKind.LATE_ANSWER_DECIDED,
+        key=f"late:{last.id}",
+        now=now,
+        link=f"/attempts/{attempt.id}/receipt",
+        exam=exam.title,
+    )
+
+
+def tell_of_late_answers(session: Session, now: datetime) -> int:
+    """Tell the trainers, once an attempt, that answers came late and wait; how many were told. A job."""
+    told = 0
+    attempts = queries.waiting_for_decision(session, now - LOOK_BACK)
+    trainers = queries.trainers(session) if attempts else []
+    for attempt in attempts:
+        exam = session.get_one(Exam, attempt.exam_id)
+        for trainer in trainers:
+            notice = notify(
+                session,
+                trainer.id,
+                NoticeKind.LATE_ANSWER_WAITING,
+                key=f"late:{attempt.id}",
+                now=now,
+                link="/marking/late",
+                exam=exam.title,
+            )
+            told += notice is not None
+    return told
+
+
+def _waiting(session: Session, late: LateAnswer) -> list[LateAnswer]:
+    found = select(LateAnswer).where(
+        LateAnswer.attempt_id == late.attempt_id,
+        LateAnswer.position == late.position,
+        LateAnswer.decided_at.is_(None),
+    )
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, now: datetime) -> None:
+    """Append the answer so that it is the last one, write the receipt anew, and mark the slot afresh."""
+    epoch, number = _after_all_others(session, late)
+    session.add(
+        Answer(
+            attempt_id=attempt.id,
+            position=late.position,
+            epoch=epoch,
+            number=number,
+            response=late.response,
+            saved_at=late.arrived_at,
+        )
+    )
+    session.flush()
+    final = final_answers(session, [attempt.id])[attempt.id]
+    closed_at = attempt.closed_at or now
+    attempt.receipt = Receipt.write(attempt.id, Layout.from_data(attempt.layout), final, closed_at).to_data()
+    slot = next(slot for slot in slots(session, attempt.paper_id) if slot.position == late.position)
+    if mark_by_rule(session, attempt, [slot], now):
+        withdraw(session, attempt, slot, actor.id, late.reason or "", now)
+    tell_if_marked(session, attempt, now)
+
+
+def _after_all_others(session: Session, late: LateAnswer) -> tuple[int, int]:
+    """The epoch and number with which an answer is the last of its slot: its own where they are."""
+    known = session.execute(
+        select(Answer.epoch, func.max(Answer.number))
+        .where(Answer.attempt_id == late.attempt_id, Answer.position == late.position)
+        .group_by(Answer.epoch)
+        .order_by(Answer.epoch.desc())
+        .limit(1)
+    ).one_or_none()
+    own = (late.epoch, late.number)
+    if known is None or own > tuple(known):
+        return own
+    return known[0], known[1] + 1

@@ -1,0 +1,65 @@
+"""The shape of what a marker fills in."""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from exam.cleaning import clean_text
+from exam.errors import Refused
+from exam.marking.rules import LONGEST_COMMENT, LONGEST_REASON, given
+from question_bank.items import ShortAnswer
+
+PART = re.compile(r"[0-9]{1,4}(/[0-9]{1,4})?")
+
+
+class MarkForm(FlaskForm):
+    """What goes with the points of an answer. The key points themselves: see `points_given`."""
+
+    comment = TextAreaField(
+        _l("Comment (the candidate sees it)"),
+        [Length(max=LONGEST_COMMENT, message=_l("A comment has at most 1,000 characters."))],
+        filters=[clean_text],
+    )
+    reason = TextAreaField(
+        _l("Why the mark changes (kept in the record)"),
+        [Length(max=LONGEST_REASON, message=_l("A reason has at most 500 characters."))],
+        filters=[clean_text],
+    )
+
+
+class LateForm(FlaskForm):
+    """Whether a late answer counts."""
+
+    accept = RadioField(
+        _l("Does it count?"),
+        [InputRequired(_l("Choose whether it counts."))],
+        choices=[("yes", _l("It counts")), ("no", _l("It doesn't count"))],
+    )
+    reason = TextAreaField(
+        _l("Reason (kept in the record)"),
+        [
+            InputRequired(_l("Say why; the candidate may ask.")),
+            Length(max=LONGEST_REASON, message=_l("A reason has at most 500 characters.")),
+        ],
+        filters=[clean_text],
+    )
+
+
+def points_given(sent: Mapping[str, list[str]], item: ShortAnswer) -> dict[str, Fraction]:
+    """The points per key point: `full` lists those ticked, `part-<id>` is a part of one. Refuses what is no number."""
+    partly = {}
+    for one in item.key_points:
+        text = next(iter(sent.get(f"part-{one.id}", [])), "")
+        if text and not PART.fullmatch(text):
+            raise Refused(_l("A key point can't be given these points."), code="points")
+        if text:
+            numerator, _, denominator = text.partition("/")
+            if denominator and not int(denominator):
+                raise Refused(_l("A key point can't be given these points."), code="points")
+            partly[one.id] = Fraction(int(numerator), int(denominator or 1))
+    return given(item.key_points, sent.get("full", []), partly)

@@ -1,0 +1,43 @@
+"""Reading marks, and what the desk shows. A fixed number of statements each, however many candidates there are."""
+
+from exam.marking.queries.desk import (
+    DeskAnswer,
+    QuestionWork,
+    answer,
+    last_marked_by,
+    left,
+    next_attempt,
+    unmarked,
+    work,
+)
+from exam.marking.queries.late import LateSlot, is_late_waiting, late_left, late_slots, waiting_for_decision
+from exam.marking.queries.marks import (
+    MarkedRow,
+    counting_marks,
+    is_released,
+    marked,
+    other_trainers,
+    trainers,
+)
+
+__all__ = [
+    "DeskAnswer",
+    "LateSlot",
+    "MarkedRow",
+    "QuestionWork",
+    "answer",
+    "counting_marks",
+    "is_late_waiting",
+    "is_released",
+    "last_marked_by",
+    "late_left",
+    "late_slots",
+    "left",
+    "marked",
+    "next_attempt",
+    "other_trainers",
+    "trainers",
+    "unmarked",
+    "waiting_for_decision",
+    "work",
+]

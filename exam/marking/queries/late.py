@@ -1,0 +1,94 @@
+"""Answers that came after the deadline and wait for somebody's decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from exam.accounts.models import Person
+from exam.attempts.models import Attempt, LateAnswer
+from exam.attempts.queries import final_answers
+from exam.marking.queries.marks import other_trainers
+from exam.marking.rules import MarkRefusal, mark_refusal
+from exam.papers.models import Exam, Slot
+from question_bank.items import Item, from_data
+from question_bank.models import QuestionVersion
+
+
+@dataclass(frozen=True)
+class LateSlot:
+    """One slot of an attempt with the last of its late answers, and the answer that counts without it."""
+
+    late: LateAnswer
+    exam: Exam
+    question_id: int
+    item: Item
+    counted: dict[str, Any] | None
+    delay: timedelta
+    """After the deadline."""
+    refusal: MarkRefusal | None
+
+
+def late_left(session: Session) -> int:
+    """How many slots have late answers that nobody has decided on."""
+    places = _undecided(LateAnswer.attempt_id, LateAnswer.position).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(places)) or 0
+
+
+def is_late_waiting(session: Session, attempt_id: int) -> bool:
+    """Whether an attempt has late answers that nobody has decided on: its result can't be released before."""
+    return session.scalar(_undecided(LateAnswer.id).where(LateAnswer.attempt_id == attempt_id).limit(1)) is not None
+
+
+def waiting_for_decision(session: Session, since: datetime) -> Sequence[Attempt]:
+    """The attempts with undecided answers that arrived since a moment."""
+    found = _undecided(LateAnswer.attempt_id).where(LateAnswer.arrived_at >= since)
+    return session.scalars(select(Attempt).where(Attempt.id.in_(found)).order_by(Attempt.id)).all()
+
+
+def late_slots(session: Session, person_id: int) -> list[LateSlot]:
+    """All slots with undecided late answers, the earliest first, as this person may decide on them."""
+    rows = session.execute(
+        _undecided(LateAnswer, Attempt, Exam, QuestionVersion, Person.id, Person.tutor_id)
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .join(Person, Person.id == Attempt.person_id)
+        .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == LateAnswer.position))
+        .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
+        .order_by(LateAnswer.arrived_at, LateAnswer.attempt_id, LateAnswer.position)
+    ).all()
+    others = other_trainers(session, person_id)
+    counted = final_answers(session, {row[0].attempt_id for row in rows})
+    last: dict[tuple[int, int], LateSlot] = {}
+    for late, attempt, exam, version, candidate_id, tutor_id in rows:
+        before = last.get((late.attempt_id, late.position))
+        if before and (before.late.epoch, before.late.number) > (late.epoch, late.number):
+            continue
+        refusal = mark_refusal(
+            person_id,
+            candidate_id,
+            tutor_id,
+            other_trainers=others,
+            own_trainer_may_mark=exam.own_trainer_may_mark,
+        )
+        last[late.attempt_id, late.position] = LateSlot(
+            late=late,
+            exam=exam,
+            question_id=version.question_id,
+            item=from_data(version.content),
+            counted=counted[late.attempt_id][late.position],
+            delay=late.arrived_at - attempt.deadline,
+            refusal=refusal,
+        )
+    return list(last.values())
+
+
+def _undecided(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(LateAnswer)
+        .join(Attempt, Attempt.id == LateAnswer.attempt_id)
+        .where(LateAnswer.decided_at.is_(None), Attempt.voided_at.is_(None))
+    )

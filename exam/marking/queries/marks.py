@@ -1,0 +1,113 @@
+"""Marks that were given: which count, by whom, and who could give them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, column, exists, func, select, table
+from sqlalchemy.orm import Session, aliased
+
+from exam.accounts.models import Person, PersonRole
+from exam.accounts.rules import Role
+from exam.attempts.models import Attempt
+from exam.attempts.queries import final_answers
+from exam.marking.models import Mark
+from exam.marking.rules import MarkSource, counting
+from exam.papers.models import Slot
+from question_bank.models import QuestionVersion
+
+# Releasing is a later feature and knows marks. Whether a candidate may see a result already is read from its table by
+# name; a test holds this column to the model's.
+release = table("release", column("attempt_id"))
+
+
+@dataclass(frozen=True)
+class MarkedRow:
+    """One line of the list of what has been marked. No name of a candidate."""
+
+    attempt_id: int
+    question_id: int
+    stem: str
+    text: str
+    points: Fraction
+    worth: Fraction
+    marker: str
+    given_at: datetime
+
+
+def counting_marks(session: Session, attempt_ids: Iterable[int]) -> dict[int, dict[int, Mark]]:
+    """For each attempt the marks that count, by position; a slot still to be marked is left out."""
+    wanted = list(attempt_ids)
+    found: dict[int, list[Mark]] = {attempt_id: [] for attempt_id in wanted}
+    for mark in session.scalars(select(Mark).where(Mark.attempt_id.in_(wanted))):
+        found[mark.attempt_id].append(mark)
+    return {attempt_id: counting(marks) for attempt_id, marks in found.items()}
+
+
+def is_released(session: Session, attempt_id: int) -> bool:
+    """Whether the candidate may see the result already."""
+    found = select(release.c.attempt_id).where(release.c.attempt_id == attempt_id)
+    return session.scalar(found) is not None
+
+
+def trainers(session: Session) -> Sequence[Person]:
+    """Everybody who may mark and release."""
+    return session.scalars(
+        select(Person)
+        .where(Person.active, exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role.TRAINER))
+        .order_by(Person.id)
+    ).all()
+
+
+def other_trainers(session: Session, person_id: int) -> bool:
+    """Whether somebody besides this person may mark."""
+    return session.scalar(select(Person.id).where(another_trainer(person_id)).limit(1)) is not None
+
+
+def another_trainer(person_id: int) -> Any:
+    """The condition that an active trainer besides this person exists."""
+    other = aliased(Person)
+    return exists().where(
+        PersonRole.role == Role.TRAINER, PersonRole.person_id == other.id, other.active, other.id != person_id
+    )
+
+
+def marked(
+    session: Session, *, question_id: int | None, exam_id: int | None, offset: int, limit: int
+) -> tuple[list[MarkedRow], int]:
+    """One page of the short answers that people have marked, the latest first, and how many there are."""
+    later = aliased(Mark)
+    found: Any = (
+        select(Mark, Slot.points, QuestionVersion.question_id, QuestionVersion.stem, Person.full_name)
+        .join(Attempt, Attempt.id == Mark.attempt_id)
+        .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == Mark.position))
+        .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
+        .join(Person, Person.id == Mark.author_id)
+        .where(
+            Mark.source == MarkSource.PERSON,
+            Attempt.voided_at.is_(None),
+            ~exists().where(later.attempt_id == Mark.attempt_id, later.position == Mark.position, later.id > Mark.id),
+        )
+    )
+    if question_id is not None:
+        found = found.where(QuestionVersion.question_id == question_id)
+    if exam_id is not None:
+        found = found.where(Attempt.exam_id == exam_id)
+    total = session.scalar(found.with_only_columns(func.count())) or 0
+    rows = session.execute(found.order_by(Mark.id.desc()).offset(offset).limit(limit)).tuples().all()
+    texts = final_answers(session, {row[0].attempt_id for row in rows})
+    return [
+        MarkedRow(
+            attempt_id=mark.attempt_id,
+            question_id=number,
+            stem=stem,
+            text=str((texts[mark.attempt_id][mark.position] or {}).get("text", "")),
+            points=mark.points,
+            worth=worth,
+            marker=name,
+            given_at=mark.given_at,
+        )
+        for mark, worth, number, stem, name in rows
+    ], total

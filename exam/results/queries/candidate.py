@@ -1,0 +1,243 @@
+"""What a candidate sees of their own attempts. Nothing of a result leaves here before it is released."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from exam.accounts.models import Person
+from exam.attempts.models import Attempt
+from exam.attempts.queries import final_answers
+from exam.attempts.rules import Layout
+from exam.courses.models import Enrolment
+from exam.marking.models import Mark, Opinion
+from exam.marking.queries import counting_marks
+from exam.marking.rules import MarkSource
+from exam.papers.models import Exam
+from exam.papers.queries import SlotView, slots
+from exam.results import rules
+from exam.results.models import Release, Result
+from exam.results.queries.single import is_released
+from exam.results.queries.standings import cohort_has_closed
+from exam.results.rules import Review, TopicResult
+from exam.sittings.models import Sitting
+from question_bank import bank
+from question_bank.items import Item, Kind, MultipleChoice, ShortAnswer, SingleChoice, TrueFalse
+
+
+@dataclass(frozen=True)
+class OwnAttempt:
+    """A line of the list of one's own attempts; the result only once it is released."""
+
+    attempt_id: int
+    exam: str
+    try_number: int
+    closed_at: datetime
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """One's own closed attempt; `result` and what follows from it only once it is released."""
+
+    attempt: Attempt
+    sitting: Sitting
+    exam: Exam
+    enrolment: Enrolment
+    released_at: datetime | None
+    result: Result | None
+    unmarked: int
+    """Short answers that wait for a person."""
+    topics: Sequence[TopicResult]
+    parts: Mapping[str, tuple[Fraction, Fraction]]
+    """Points earned and possible of the objective questions and of the short answers."""
+    markers: int
+    """How many people have marked."""
+    own_tutor_marked: bool
+    review: Review
+
+    @property
+    def score(self) -> Fraction:
+        """In per cent, exactly. Refuses before the release."""
+        if self.result is None:
+            raise ValueError("this result has not been released")
+        return rules.percent(self.result.earned, self.result.possible)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice as the candidate saw it."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One question of a paper with one's own answer; what is right only where `keys` may be shown."""
+
+    position: int
+    kind: Kind
+    stem: str
+    worth: Fraction
+    choices: Sequence[Choice]
+    chosen: Any
+    reveal: Mapping[str, str] | None
+    """Per choice right, wrong or missed; None while keys are hidden."""
+    points: Fraction | None
+    explanation: str
+    reference: str
+    comment: str
+
+
+def own_attempts(session: Session, person_id: int) -> list[OwnAttempt]:
+    """One's own attempts that have ended and aren't void, the latest first: one statement."""
+    rows = session.execute(
+        select(Attempt.id, Exam.title, Sitting.try_number, Attempt.closed_at, Result)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .outerjoin(Release, Release.attempt_id == Attempt.id)
+        .outerjoin(
+            Result,
+            and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None), Release.attempt_id.is_not(None)),
+        )
+        .where(Attempt.person_id == person_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .order_by(Attempt.id.desc())
+    )
+    return [OwnAttempt(*columns) for columns in map(tuple[Any, ...], rows)]
+
+
+def own_result(session: Session, person_id: int, attempt_id: int, now: datetime) -> OwnResult | None:
+    """What this person may see of their closed attempt; None for somebody else's, a running or a void one."""
+    row = session.execute(
+        select(Attempt, Sitting, Exam, Enrolment)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .join(Enrolment, Enrolment.id == Sitting.enrolment_id)
+        .where(
+            Attempt.id == attempt_id,
+            Attempt.person_id == person_id,
+            Attempt.closed_at.is_not(None),
+            Attempt.voided_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    attempt, sitting, exam, enrolment = row
+    places = slots(session, attempt.paper_id)
+    marks = counting_marks(session, [attempt_id])[attempt_id]
+    released = is_released(session, attempt_id)
+    release = session.get(Release, attempt_id)
+    closed = released and cohort_has_closed(session, enrolment.cohort_id, now)
+    authors = {mark.author_id for mark in marks.values() if mark.source is MarkSource.PERSON}
+    return OwnResult(
+        attempt=attempt,
+        sitting=sitting,
+        exam=exam,
+        enrolment=enrolment,
+        released_at=release.released_at if release else None,
+        result=_current(session, attempt_id) if released else None,
+        unmarked=sum(slot.position not in marks for slot in places),
+        topics=_topics(places, marks) if released else (),
+        parts=_parts(places, marks) if released else {},
+        markers=len(authors),
+        own_tutor_marked=_tutor_id(session, person_id) in authors,
+        review=rules.review(exam.review_policy, released=released, closed_for_all=closed),
+    )
+
+
+def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
+    """The questions of an attempt, as far as `own.review` allows."""
+    if not own.review.questions:
+        return []
+    places = slots(session, own.attempt.paper_id)
+    marks = counting_marks(session, [own.attempt.id])[own.attempt.id]
+    answers = final_answers(session, [own.attempt.id])[own.attempt.id]
+    counting = bank.counting_versions(session, [slot.version.id for slot in places])
+    comments = _comments(session, marks)
+    layout = Layout.from_data(own.attempt.layout)
+    shown = []
+    for slot in places:
+        order = [id for _token, id in layout.places[slot.position].choices]
+        key = bank.item_of(counting[slot.version.id])
+        mark = marks.get(slot.position)
+        comment = comments.get(mark.opinion_id or 0, "") if mark else ""
+        shown.append(_reviewed(slot, key, order, answers[slot.position], mark, comment, own.review))
+    return shown
+
+
+def _reviewed(
+    slot: SlotView,
+    key: Item,
+    order: list[str],
+    answer: dict[str, Any] | None,
+    mark: Mark | None,
+    comment: str,
+    review: Review,
+) -> Reviewed:
+    item, said = slot.item, answer or {}
+    texts = {one.id: one.text for one in item.choices} if isinstance(item, SingleChoice | MultipleChoice) else {}
+    chosen: Any = said.get("text", "") if isinstance(item, ShortAnswer) else _ticked(said)
+    return Reviewed(
+        position=slot.position,
+        kind=item.kind,
+        stem=item.stem,
+        worth=slot.points,
+        choices=[Choice(id, texts[id]) for id in order],
+        chosen=chosen,
+        reveal=_reveal(key, chosen) if review.keys else None,
+        points=mark.points if mark and review.keys else None,
+        explanation=key.explanation if review.keys else "",
+        reference=key.reference if review.keys and isinstance(key, ShortAnswer) else "",
+        comment=comment,
+    )
+
+
+def _ticked(said: dict[str, Any]) -> list[str]:
+    return [str(said["truth"]).lower()] if "truth" in said else list(said.get("choices", ()))
+
+
+def _reveal(key: Item, ticked: list[str]) -> dict[str, str]:
+    match key:
+        case ShortAnswer():
+            return {}
+        case TrueFalse():
+            right = {str(key.correct).lower()}
+        case SingleChoice() | MultipleChoice():
+            right = set(key.keys)
+    found = {id: "right" if id in ticked else "missed" for id in right}
+    return found | {id: "wrong" for id in ticked if id not in right}
+
+
+def _comments(session: Session, marks: Mapping[int, Mark]) -> dict[int, str]:
+    ids = [mark.opinion_id for mark in marks.values() if mark.opinion_id]
+    return dict(session.execute(select(Opinion.id, Opinion.comment).where(Opinion.id.in_(ids))).tuples().all())
+
+
+def _topics(places: Sequence[SlotView], marks: Mapping[int, Mark]) -> list[TopicResult]:
+    return rules.topic_results(
+        (slot.topic.name, marks[slot.position].points if slot.position in marks else Fraction(), slot.points)
+        for slot in places
+    )
+
+
+def _parts(places: Sequence[SlotView], marks: Mapping[int, Mark]) -> dict[str, tuple[Fraction, Fraction]]:
+    sums = {"objective": (Fraction(), Fraction()), "short": (Fraction(), Fraction())}
+    for slot in places:
+        name = "short" if slot.item.kind is Kind.SHORT_ANSWER else "objective"
+        earned, possible = sums[name]
+        got = marks[slot.position].points if slot.position in marks else Fraction()
+        sums[name] = (earned + got, possible + slot.points)
+    return {name: both for name, both in sums.items() if both[1]}
+
+
+def _current(session: Session, attempt_id: int) -> Result | None:
+    return session.scalar(select(Result).where(Result.attempt_id == attempt_id, Result.superseded_at.is_(None)))
+
+
+def _tutor_id(session: Session, person_id: int) -> int | None:
+    return session.scalar(select(Person.tutor_id).where(Person.id == person_id))

@@ -1,5 +1,0 @@
-"""Pages of results."""
-
-from flask import Blueprint
-
-bp = Blueprint("results", __name__)
