@@ -237,11 +237,12 @@ def complete_if_done(session: Session, enrolment: Enrolment, now: datetime) -> b
     return True
 
 
-def complete_where_done(session: Session, course_id: int, now: datetime) -> int:
-    """After a page or check was taken out of a course: complete it for those who now lack nothing; gives how many."""
+def complete_where_done(session: Session, page_id: int, now: datetime) -> int:
+    """After a page, or a check on it, was taken out: complete its course for those who now lack nothing; how many."""
+    course_id = select(Module.course_id).join(Page, Page.module_id == Module.id).where(Page.id == page_id)
     waiting = session.scalars(
         select(Enrolment)
-        .where(Enrolment.course_id == course_id, Enrolment.completed_at.is_(None))
+        .where(Enrolment.course_id == course_id.scalar_subquery(), Enrolment.completed_at.is_(None))
         .order_by(Enrolment.id)
         .with_for_update()
     ).all()

@@ -14,17 +14,16 @@ from exam.courses.models import Enrolment
 from exam.courses.queries import CheckScore
 from exam.courses.rules import Outline
 from exam.home.rules import Facts, Plan
-from exam.marking.models import Mark
-from exam.papers.models import BlueprintRow, Exam, Slot
+from exam.marking import queries as marking
+from exam.papers.models import BlueprintRow, Exam
 from exam.papers.rules import ExamState
-from exam.results.models import Decision, Release, Result
-from exam.results.rules import Outcome, Verdict
+from exam.results import queries as results
+from exam.results.rules import Outcome
+from exam.retakes import queries as retakes
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings import queries as sittings
-from exam.sittings.models import Sitting
 from exam.sittings.queries import Standing
-from question_bank.items import Kind
-from question_bank.models import Question, QuestionVersion, VersionState
+from question_bank.models import QuestionVersion, VersionState
 
 
 @dataclass(frozen=True)
@@ -54,24 +53,14 @@ class NewHireHome:
 
 @dataclass(frozen=True)
 class TrainerWork:
-    """What waits for a trainer."""
+    """What waits for a trainer, and what lies unfinished."""
 
     answers_to_mark: int
+    late_answers: int
     results_to_release: int
     plans_to_sign: int
-    plans_open: int
     draft_questions: int
     draft_exams: int
-
-
-@dataclass(frozen=True)
-class HrWork:
-    """What waits for HR."""
-
-    to_confirm: int
-    """Released passes without a decision."""
-    missed: int
-    """Windows that ended without a test and without a decision."""
 
 
 def new_hire_home(session: Session, person: Person, now: datetime) -> NewHireHome:
@@ -101,12 +90,8 @@ def new_hire_home(session: Session, person: Person, now: datetime) -> NewHireHom
 def _facts(
     session: Session, enrolment: Enrolment, outline: Outline, standing: Standing | None, outcome: Known
 ) -> Facts:
-    verdict = session.scalar(
-        select(Decision.verdict)
-        .where(Decision.enrolment_id == enrolment.id)
-        .order_by(Decision.decided_at.desc(), Decision.id.desc())
-        .limit(1)
-    )
+    decision = results.last_decision(session, enrolment.id)
+    verdict = decision.verdict if decision else None
     if standing is None:
         return Facts(outline, verdict=verdict)
     return Facts(
@@ -122,16 +107,14 @@ def _facts(
 
 
 def _outcome(session: Session, attempt_id: int | None) -> Known:
-    row = session.execute(
-        select(Result, Attempt.pass_percent, Release.released_at)
-        .join(Attempt, Attempt.id == Result.attempt_id)
-        .outerjoin(Release, Release.attempt_id == Result.attempt_id)
-        .where(Result.attempt_id == attempt_id, Result.superseded_at.is_(None))
-    ).one_or_none()
-    if row is None or row.released_at is None:
-        return Known(marked=row is not None)
-    result = row[0]
-    return Known(True, result.outcome, 100 * result.earned / result.possible, row.pass_percent)
+    """What may be known of an attempt's result: three statements."""
+    result = results.current_result(session, attempt_id) if attempt_id else None
+    if result is None:
+        return Known()
+    if not results.is_released(session, result.attempt_id):
+        return Known(marked=True)
+    needed = session.get_one(Attempt, result.attempt_id).pass_percent
+    return Known(True, result.outcome, 100 * result.earned / result.possible, needed)
 
 
 def _plan(session: Session, attempt_id: int | None) -> Plan | None:
@@ -150,55 +133,19 @@ def _questions(session: Session, exam: Exam) -> int:
 
 
 def trainer_work(session: Session, person_id: int) -> TrainerWork:
-    """What waits for a trainer: six statements."""
-    marked = select(Mark.id).where(Mark.attempt_id == Attempt.id, Mark.position == Slot.position).exists()
-    to_mark = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Slot, Slot.paper_id == Attempt.paper_id)
-        .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None), Question.kind == Kind.SHORT_ANSWER, ~marked)
+    """What waits for a trainer."""
+    drafts = select(func.count()).select_from(QuestionVersion).where(QuestionVersion.state == VersionState.DRAFT)
+    draft_exams = select(func.count()).select_from(Exam).where(Exam.state == ExamState.DRAFT)
+    return TrainerWork(
+        answers_to_mark=marking.left(session, person_id),
+        late_answers=marking.late_left(session),
+        results_to_release=len(results.ready_ids(session)),
+        plans_to_sign=retakes.waiting(session, person_id),
+        draft_questions=session.scalar(drafts) or 0,
+        draft_exams=session.scalar(draft_exams) or 0,
     )
-    to_release = (
-        select(func.count())
-        .select_from(Result)
-        .join(Attempt, Attempt.id == Result.attempt_id)
-        .outerjoin(Release, Release.attempt_id == Result.attempt_id)
-        .where(Result.superseded_at.is_(None), Release.attempt_id.is_(None), Attempt.voided_at.is_(None))
-    )
-    step_open = select(PlanStep.id).where(PlanStep.plan_id == TutoringPlan.id, PlanStep.done_at.is_(None)).exists()
-    mine = (
-        select(func.count())
-        .select_from(TutoringPlan)
-        .where(TutoringPlan.signed_at.is_(None), TutoringPlan.tutor_id == person_id)
-    )
-    drafts = select(func.count()).where(QuestionVersion.state == VersionState.DRAFT)
-    draft_exams = select(func.count()).where(Exam.state == ExamState.DRAFT)
-    statements = (to_mark, to_release, mine.where(~step_open), mine.where(step_open), drafts, draft_exams)
-    return TrainerWork(*(session.scalar(statement) or 0 for statement in statements))
 
 
-def hr_work(session: Session, now: datetime) -> HrWork:
-    """What waits for HR: two statements."""
-    decided = (
-        select(Decision.id)
-        .where(Decision.enrolment_id == Sitting.enrolment_id, Decision.verdict != Verdict.ONE_MORE_TRY)
-        .exists()
-    )
-    to_confirm = (
-        select(func.count(func.distinct(Sitting.enrolment_id)))
-        .select_from(Result)
-        .join(Release, Release.attempt_id == Result.attempt_id)
-        .join(Attempt, Attempt.id == Result.attempt_id)
-        .join(Sitting, Sitting.id == Attempt.sitting_id)
-        .where(Result.superseded_at.is_(None), Result.outcome != Outcome.FAIL, Attempt.voided_at.is_(None), ~decided)
-    )
-    begun = select(Attempt.id).where(Attempt.sitting_id == Sitting.id, Attempt.voided_at.is_(None)).exists()
-    missed = (
-        select(func.count())
-        .select_from(Sitting)
-        .join(Person, Person.id == Sitting.person_id)
-        .where(Sitting.closes_at < now, ~begun, ~decided, Person.active)
-    )
-    return HrWork(session.scalar(to_confirm) or 0, session.scalar(missed) or 0)
+def hr_work(session: Session, now: datetime) -> int:
+    """How many people wait for HR's decision."""
+    return results.waiting_for_hr(session, now)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from exam.courses.rules import Outline
 from exam.results.rules import Outcome, Verdict
-from exam.sittings.rules import Stage
+from exam.sittings.rules import Stage, tries_left
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -90,7 +90,7 @@ class Facts:
     @property
     def retakes_left(self) -> int:
         """How many retakes the exam would still allow after this try."""
-        return max(0, self.max_retakes - (self.try_number - 1))
+        return tries_left(self.try_number, self.max_retakes)
 
 
 FINAL = {Verdict.CONFIRMED: Step.CONFIRMED, Verdict.NOT_CONFIRMED: Step.NOT_CONFIRMED}

@@ -237,9 +237,9 @@ def test_taking_the_last_open_page_out_completes_the_course(session, now, course
         actions.finish_page(session, enrolment, page, now)
     last.retired_at = now
     session.flush()
-    assert actions.complete_where_done(session, course.id, now) == 1
+    assert actions.complete_where_done(session, last.id, now) == 1
     assert completions == [enrolment]
-    assert actions.complete_where_done(session, course.id, now) == 0
+    assert actions.complete_where_done(session, last.id, now) == 0
 
 
 def test_a_page_is_finished_once(session, now, course, enrolment):
