@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from config import Config
 from exam import clock
 from exam.accounts.models import Person
+from exam.courses.actions import seed_course
 from exam.db import db
+from exam.papers.actions import seed_exam
 from exam.serving import refuse_taken_port, serve, step
 from question_bank.seeding import SEED, load_seed
 
+ONBOARDING = Path(__file__).parent / "courses" / "seed" / "onboarding"
 CHECK_DATABASE = "Check DATABASE_URL, that the database answers, and that its disk has room and may be written to."
 
 
@@ -29,7 +32,7 @@ def start(host: str, port: int) -> None:
     config: Config = current_app.config["JIEYE"]
     address = f"http://{host}:{port}"
     with step(f"2/4 Database: {db.engine.url.render_as_string()}", CHECK_DATABASE):
-        migrate()
+        upgrade()
     with step("3/4 Content", CHECK_DATABASE):
         seed(db.session(), clock.now())
         if config.demo and not db.session.scalar(select(exists().where(Person.id.is_not(None)))):
@@ -63,23 +66,18 @@ def demo_command(reset: bool) -> None:
     with step("1/2 Database", CHECK_DATABASE):
         if reset:
             downgrade(revision="base")
-        migrate()
+        upgrade()
     with step("2/2 Demo", CHECK_DATABASE):
         seed(db.session(), clock.now())
         make_demo(db.session(), clock.now())
         db.session.commit()
 
 
-def migrate() -> None:
-    """Bring the database up to date; a new SQLite file is made with its folder."""
-    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
-        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    upgrade()
-
-
 def seed(session: Session, now: datetime) -> None:
     """Add what comes with the site; what is there stays as people have made it."""
     load_seed(session, SEED, now)
+    course = seed_course(session, ONBOARDING, now)
+    seed_exam(session, course, now)
 
 
 def make_demo(session: Session, now: datetime) -> None:

@@ -67,6 +67,12 @@ def begin_writing() -> None:
     db.session().connection(execution_options={"reading": False})
 
 
+def make_folder(engine: Engine) -> None:
+    """Make the folder of a new SQLite file."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
 def init_db(app: Flask) -> None:
     """Connect the app to its database."""
     db.init_app(app)

@@ -1,5 +1,7 @@
 """How Alembic reaches the database: through the app's own engine, with our column types told by their plain ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from exam import jobs
 from exam.accounts import models as accounts
 from exam.attempts import models as attempts
 from exam.courses import models as courses
-from exam.db import db
+from exam.db import db, make_folder
 from exam.marking import models as marking
 from exam.notices import models as notices
 from exam.papers import models as papers
@@ -45,10 +47,27 @@ def compare_type(_context: Any, _inspected: Any, _column: Any, inspected_type: A
     return None
 
 
+@contextmanager
+def foreign_keys_off(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table that others refer to: dropping the old one would count as deleting its rows.
+
+    The switch does nothing inside a transaction, so it is set on the driver's connection.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if connection.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Migrate over one connection; on SQLite tables are rebuilt where it can't alter them."""
     options: dict[str, Any] = current_app.extensions["migrate"].configure_args
-    with db.engine.connect() as connection:
+    make_folder(db.engine)
+    with db.engine.connect() as connection, foreign_keys_off(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
