@@ -34,6 +34,7 @@ from question_bank.items import Kind
 
 bp = Blueprint("sittings", __name__)
 nav.add(Role.NEW_HIRE, _l("Exam"), "sittings.exam", 30, also=("attempts.", "results.mine"))
+nav.add(Role.HR, _l("Bookings"), "sittings.bookings", 40)
 
 WEEK = 7
 NOON = 12
@@ -243,6 +244,8 @@ def reopen(sitting_id: int) -> ResponseReturnValue:
             return redirect(safe_next(request.form.get("next")))
     fresh = queries.sitting(db.session(), sitting_id) or abort(404)
     one = queries.standing(db.session(), fresh, now)
+    if request.method == "GET":
+        form.last_day.data = display.local(rules.window_end(now, one.exam.window_days, zone())).date().isoformat()
     status = 422 if request.method == "POST" else 200
     return render_template("sittings/reopen.html", form=form, one=one, problem=problem, **reopen_days(one)), status
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from exam.accounts.rules import Role
-from exam.courses.models import Course
+from exam.courses.models import Course, Module, Page
 from exam.papers.rules import LateStart
 from exam.sittings.models import Booking
-from tests.builders import NOW, make_exam, make_person
+from tests.builders import NOW, make_course, make_exam, make_person
 from tests.sittings.builders import (
     at,
     make_attempt,
@@ -45,7 +45,7 @@ def live(session) -> list[Booking]:
 
 def test_without_a_course_the_page_says_who_assigns_it(session, client):
     client.sign_in(make_person(session))
-    assert "HR" in client.get("/exam").text
+    assert "课程由人事安排" in client.get("/exam").text
 
 
 def test_before_completion_the_gate_says_what_awaits(session, client):
@@ -56,6 +56,21 @@ def test_before_completion_the_gate_says_what_awaits(session, client):
     page = client.get("/exam").text
     assert "结业测试" in page
     assert "90" in page
+
+
+def test_before_completion_the_gate_names_what_is_missing(session, client):
+    person, course = make_person(session), make_course(session)
+    module = Module(course_id=course.id, position=1, slug="one", title="认识会员服务部")
+    session.add(module)
+    session.flush()
+    for n in range(2):
+        page = Page(module_id=module.id, position=n, slug=f"page-{n}", title=f"第 {n} 页", body="正文", changed_at=NOW)
+        session.add(page)
+    make_enrolment(session, person, course, completed_at=None)
+    client.sign_in(person)
+    text = client.get("/exam").text.replace("\u00a0", " ")
+    assert "还差：第一章 2 页" in text
+    assert 'href="/course/page-0"' in text
 
 
 def test_after_completion_without_an_exam_the_page_says_so(session, client):
@@ -347,6 +362,12 @@ def test_reopening_with_bad_input_keeps_what_was_typed(session, hr, sitting, set
     assert data.get("reason", "").strip() in answer.text
     assert data.get("last_day", "") in answer.text
     assert sitting.closes_at == at(8, 23, 59, 59)
+
+
+def test_the_summary_says_the_whole_error(hr, sitting, set_clock):
+    set_clock(at(10, 9))
+    page = hr.post(f"/sittings/{sitting.id}/reopen", data={"last_day": "2026-03-12"}).text
+    assert page.count("写明原因，以后别人才看得懂。") == 2
 
 
 def test_a_test_that_was_sat_offers_no_reopening(session, hr, sitting, set_clock):
