@@ -1,5 +1,7 @@
 """Commands for the person who runs the site: `flask --app wsgi COMMAND`."""
 
+import os
+import socket
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +14,19 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from exam import clock
+from exam.accounts.actions import add_person, make_sign_in_link
 from exam.accounts.models import Person
+from exam.accounts.rules import Role
 from exam.courses.actions import seed_course
 from exam.db import db
+from exam.demo.cast import NEW_HIRES, PASSWORD, SIGN_INS
+from exam.demo.forge import forge
+from exam.errors import Refused
+from exam.jobs import run_due
 from exam.papers.actions import seed_exam
+from exam.schedule import JOBS
 from exam.serving import refuse_taken_port, serve, step
+from exam.sittings.models import Sitting
 from question_bank.seeding import SEED, load_seed
 
 ONBOARDING = Path(__file__).parent / "courses" / "seed" / "onboarding"
@@ -43,7 +53,7 @@ def start(host: str, port: int) -> None:
     def say_where() -> None:
         click.echo(f"4/4 Serving at {address} (Ctrl+C stops)")
         if config.demo:
-            click.echo("Sign in as newhire, trainer, hr or admin; the password is jieye-demo")
+            say_who(clock.now())
 
     sys.exit(serve(host, port, say_where))
 
@@ -81,10 +91,51 @@ def seed(session: Session, now: datetime) -> None:
 
 
 def make_demo(session: Session, now: datetime) -> None:
-    """Let a cohort go through the site, by the actions people would take."""
+    """Let a cohort go through the site, by the actions people would take. About half a minute; says how far it is."""
+    config: Config = current_app.config["JIEYE"]
+    click.echo("    The demo's people learn, book, sit and are marked; this takes about half a minute.")
+    with click.progressbar(length=len(NEW_HIRES), label="    People", width=30) as bar:
+        forge(session, now, config.zone, lambda: bar.update(1))
+
+
+def say_who(now: datetime) -> None:
+    """Print the demo's sign-ins, and offer a fresh demo once its windows have passed."""
+    with db.engine.connect() as connection:
+        current = connection.scalar(select(exists().where(Sitting.closes_at > now)))
+    click.echo(f"\n  Sign in with one of these; the password is always {PASSWORD}\n")
+    for username, what in SIGN_INS.items():
+        click.echo(f"  {username:<10} {what}")
+    if current:
+        click.echo("\n  make demo-reset makes the demo afresh.\n")
+    else:
+        click.echo("\n  The demo's windows have passed: make demo-reset makes it afresh, with dates of today.\n")
+
+
+@click.command("create-admin")
+@click.argument("username")
+@click.argument("full_name")
+def create_admin_command(username: str, full_name: str) -> None:
+    """Add an administrator and print the one-time link to choose a password."""
+    config: Config = current_app.config["JIEYE"]
+    session, now = db.session(), clock.now()
+    try:
+        person = add_person(session, username=username, full_name=full_name, roles=[Role.ADMIN], actor_id=None, now=now)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal.message)) from refusal
+    token = make_sign_in_link(session, person, None, now)
+    session.commit()
+    click.echo(f"{config.base_url}/welcome/{token}")
+    click.echo("The link works once, within seven days.")
+
+
+@click.command("jobs")
+def jobs_command() -> None:
+    """Do what is due once: close attempts, remind, send mail. For a timer of the system, where JIEYE_JOBS=0."""
+    ran = run_due(db.session(), JOBS, f"{socket.gethostname()}:{os.getpid()}")
+    click.echo(", ".join(ran) or "Nothing is due.")
 
 
 def init_cli(app: Flask) -> None:
     """Give the site its commands."""
-    for command in (start, seed_command, demo_command):
+    for command in (start, seed_command, demo_command, create_admin_command, jobs_command):
         app.cli.add_command(command)
