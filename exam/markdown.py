@@ -187,7 +187,7 @@ def _place_figures(state: StateCore) -> None:
 def _make_tables(state: StateCore) -> None:
     """Say which cells are headings: those of the first row, and of the first column where its own heading is empty."""
     place, by_row = 0, False
-    for token, following in zip(state.tokens, [*state.tokens[1:], Token("", "", 0)], strict=True):
+    for token, following in zip(state.tokens, [*state.tokens[1:], Token("", "", 0)], strict=False):
         if token.type == "table_open":
             token.attrs, by_row = {"class": "table"}, False
         elif token.type == "tr_open":

@@ -7,34 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from exam.accounts.models import AuditEvent
-from exam.accounts.rules import Role
 from exam.authoring import actions, queries
-from exam.courses.models import KnowledgeCheck, Module, Page, PageRevision
+from exam.courses.models import KnowledgeCheck, PageRevision
 from exam.errors import Conflict, Refused
 from exam.papers import actions as papers
 from question_bank import bank
 from question_bank.items import Kind, SingleChoice
 from question_bank.models import Question, VersionState
-from tests.builders import make_course, make_exam, make_item, make_person, make_question, make_topic
+from tests.builders import make_course, make_exam, make_item, make_question, make_topic
 from tests.support.database import count_statements
-
-
-@pytest.fixture
-def trainer(session):
-    return make_person(session, Role.TRAINER)
-
-
-@pytest.fixture
-def page(session, now):
-    module = Module(course_id=make_course(session).id, position=1, slug="processes", title="流程")
-    session.add(module)
-    session.flush()
-    page = Page(
-        module_id=module.id, position=1, slug="complaint", title="投诉处理", body="先倾听。\n再道歉。", changed_at=now
-    )
-    session.add(page)
-    session.flush()
-    return page
 
 
 def save(session, trainer, now, question=None, item=None, **changes):

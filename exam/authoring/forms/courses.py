@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from exam.authoring.forms.exams import NumberField
 from exam.cleaning import clean_line, clean_text
@@ -20,7 +20,7 @@ class PageForm(FlaskForm):
 
     title = StringField(
         _l("Title"),
-        [InputRequired(_l("Give the page a title.")), Length(max=LONGEST_TITLE, message=TOO_LONG)],
+        [DataRequired(_l("Give the page a title.")), Length(max=LONGEST_TITLE, message=TOO_LONG)],
         filters=[clean_line],
     )
     standfirst = TextAreaField(
@@ -32,7 +32,7 @@ class PageForm(FlaskForm):
     )
     body = TextAreaField(
         _l("Text"),
-        [InputRequired(_l("Write the page.")), Length(max=LONGEST_BODY, message=TOO_LONG)],
+        [DataRequired(_l("Write the page.")), Length(max=LONGEST_BODY, message=TOO_LONG)],
         filters=[clean_text],
     )
     version = HiddenField()

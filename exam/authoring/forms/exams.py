@@ -17,16 +17,15 @@ from wtforms import (
     FormField,
     IntegerField,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from exam import words
-from exam.authoring.forms.questions import PointsField, plain
+from exam.authoring.forms.questions import PickField, PointsField, plain
 from exam.cleaning import clean_line, clean_text
 from exam.papers.rules import (
     MOST_COUNT,
@@ -65,6 +64,17 @@ class NumberField(IntegerField):
         self.data = int(text)
 
 
+class ClockField(TimeField):
+    """A time of day; the refusal speaks our words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read 09:00."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Write a time such as 09:00.")) from error
+
+
 def _number(name: str, label: Any) -> NumberField:
     least, most = RANGES[name]
     return NumberField(
@@ -80,7 +90,7 @@ def _title() -> StringField:
     return StringField(
         _l("Title"),
         [
-            InputRequired(_l("Give the exam a title.")),
+            DataRequired(_l("Give the exam a title.")),
             Length(max=LONGEST_TITLE, message=_l("This is too long: at most %(max)d characters.")),
         ],
         filters=[clean_line],
@@ -97,8 +107,8 @@ class TermsForm(FlaskForm):
     window_days = _number("window_days", _l("Days of the window, from the day the course is completed"))
     max_retakes = _number("max_retakes", _l("Retakes at most"))
     places = _number("places", _l("Places in each half hour"))
-    opens_at = TimeField(_l("First start of a day"), [InputRequired(_l("Write a time such as 09:00."))])
-    shuts_at = TimeField(_l("Last start before"), [InputRequired(_l("Write a time such as 18:00."))])
+    opens_at = ClockField(_l("First start of a day"), [InputRequired(_l("Write a time such as 09:00."))])
+    shuts_at = ClockField(_l("Last start before"), [InputRequired(_l("Write a time such as 18:00."))])
     grace_seconds = _number("grace_seconds", _l("Seconds that a late delivery still counts"))
     credit_rule = RadioField(_l("Multiple choice counts like this"), choices=[])
     late_start = RadioField(_l("Shortly before the window ends"), choices=[])
@@ -145,7 +155,7 @@ class TermsForm(FlaskForm):
 class NewExamForm(TermsForm):
     """A first exam of a course."""
 
-    course = SelectField(_l("Course"), [InputRequired(_l("Choose a course."))])
+    course = PickField(_l("Course"), [InputRequired(_l("Choose a course."))])
 
     def offer(self, courses: Sequence[tuple[int, str]]) -> None:
         """Fill the list of courses."""
@@ -161,9 +171,9 @@ class CopyForm(FlaskForm):
 class LineRow(Form):
     """One row of the blueprint; one without a number of questions is dropped."""
 
-    topic = SelectField(_l("Topic"), choices=[])
-    kind = SelectField(_l("Kind"), choices=[])
-    difficulty = SelectField(_l("Difficulty"), choices=[])
+    topic = PickField(_l("Topic"), choices=[])
+    kind = PickField(_l("Kind"), choices=[])
+    difficulty = PickField(_l("Difficulty"), choices=[])
     count = NumberField(_l("Questions"))
     points = PointsField(_l("Points each"))
 
@@ -195,14 +205,18 @@ class BlueprintForm(FlaskForm):
     rows = FieldList(FormField(LineRow), _l("Rows of the blueprint"), max_entries=MOST_ROWS)
 
     def offer(self, topics: Sequence[tuple[int, str]]) -> None:
-        """Fill the lists of every row, and leave some rows to write in."""
-        filled = sum(not entry.form.is_empty for entry in self.rows.entries)
-        while len(self.rows.entries) < min(MOST_ROWS, filled + SPARE_ROWS):
-            self.rows.append_entry()
+        """Fill the lists of every row."""
         for entry in self.rows.entries:
             entry.form.topic.choices = [("", _("Choose …")), *((str(number), name) for number, name in topics)]
             entry.form.kind.choices = words.options("kind")
             entry.form.difficulty.choices = [("", _("Any")), *words.options("difficulty")]
+
+    def add_spare_rows(self, topics: Sequence[tuple[int, str]]) -> None:
+        """Leave some rows to write in. Do it last: an empty row isn't valid before its lists are filled."""
+        filled = sum(not entry.form.is_empty for entry in self.rows.entries)
+        while len(self.rows.entries) < min(MOST_ROWS, filled + SPARE_ROWS):
+            self.rows.append_entry()
+        self.offer(topics)
 
     def fill(self, lines: Sequence[BlueprintLine]) -> None:
         """Show a blueprint."""

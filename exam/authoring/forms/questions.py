@@ -22,7 +22,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from exam import words
 from exam.authoring.rules import ChoiceInput, KeyPointInput, QuestionInput, part_ids
@@ -77,6 +77,17 @@ def too_long(most: int) -> Length:
     return Length(max=most, message=_l("This is too long: at most %(max)d characters."))
 
 
+class PickField(SelectField):
+    """One of a list; the refusal speaks our words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what the list doesn't have."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Choose one from the list.")) from error
+
+
 class PointsField(StringField):
     """Points as people type them, full-width too: 2, 1.5, ２。５ is not one. `points` is exact, 0 when empty."""
 
@@ -118,7 +129,7 @@ class ItemForm(FlaskForm):
     """What every kind has."""
 
     kind: Kind
-    stem = TextAreaField(_l("Question"), [InputRequired(EMPTY_STEM), too_long(LONGEST_STEM)], filters=[clean_text])
+    stem = TextAreaField(_l("Question"), [DataRequired(EMPTY_STEM), too_long(LONGEST_STEM)], filters=[clean_text])
     explanation = TextAreaField(_l("Explanation"), [too_long(LONGEST_EXPLANATION)], filters=[clean_text])
     version = HiddenField()
     """What the editor began from, so that nobody overwrites a colleague unawares."""
@@ -198,7 +209,7 @@ class TruthForm(ItemForm):
     kind = Kind.TRUE_FALSE
     correct = RadioField(
         _l("The statement is"),
-        [InputRequired(_l("Choose true or false."))],
+        [DataRequired(_l("Choose true or false."))],
         choices=[],
     )
 
@@ -246,10 +257,10 @@ class ShortForm(ItemForm):
 class Placed(FlaskForm):
     """The place of a question in the bank."""
 
-    topic = SelectField(_l("Topic"), [InputRequired(_l("Choose a topic."))])
+    topic = PickField(_l("Topic"), [DataRequired(_l("Choose a topic."))])
     new_topic = StringField(_l("Name of the new topic"), [too_long(LONGEST_TOPIC)], filters=[clean_line])
-    difficulty = SelectField(_l("Difficulty"), default="2")
-    source = SelectField(_l("Course page that teaches it"), [Optional()])
+    difficulty = PickField(_l("Difficulty"), default="2")
+    source = PickField(_l("Course page that teaches it"), [Optional()])
 
     def offer(
         self, topics: Sequence[tuple[int, str]], pages: dict[str, dict[str, str]], source: str | None = None

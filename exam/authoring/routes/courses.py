@@ -74,8 +74,10 @@ def page(page_id: int) -> ResponseReturnValue:
     return redirect(url_for(".page", page_id=page_id))
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else None
+def _number(typed: object) -> int | None:
+    """The revision that the page sent back; None for anything else."""
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def _show_page(form: PageForm, shown: Page, status: int = 200) -> ResponseReturnValue:

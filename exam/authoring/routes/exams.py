@@ -168,7 +168,6 @@ def exam_blueprint(exam_id: int) -> ResponseReturnValue:
     form = BlueprintForm()
     if not form.is_submitted():
         form.fill(built.lines)
-        form.offer(list(built.topics.items()))
         return _blueprint(built, form, built.lines)
     form.offer(list(built.topics.items()))
     if not form.validate():
@@ -188,6 +187,7 @@ def exam_blueprint(exam_id: int) -> ResponseReturnValue:
 def _blueprint(
     built: Building, form: BlueprintForm, lines: list[BlueprintLine], status: int = 200
 ) -> ResponseReturnValue:
+    form.add_spare_rows(list(built.topics.items()))
     found = iter(lines)
     short = {id(one.row): one for one in shortfalls(lines, built.counts)}
     notes = []

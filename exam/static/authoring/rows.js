@@ -49,7 +49,7 @@ export function offerRows(list, add, { keep = 0, likeLast = false, changed = () 
     blanks -= 1;
   }
   for (const button of list.querySelectorAll("[data-remove]")) button.hidden = false;
-  for (const hint of list.parentElement.querySelectorAll("[data-without-script]")) hint.hidden = true;
+  for (const hint of list.closest("form").querySelectorAll("[data-without-script]")) hint.hidden = true;
   add.hidden = false;
   add.addEventListener("click", () => {
     const last = rows().at(-1);
