@@ -38,7 +38,7 @@ class LateForm(FlaskForm):
     accept = RadioField(
         _l("Does it count?"),
         [InputRequired(_l("Choose whether it counts."))],
-        choices=[("yes", _l("It counts")), ("no", _l("It doesn't count"))],
+        choices=["yes", "no"],
     )
     reason = TextAreaField(
         _l("Reason (kept in the record)"),

@@ -96,7 +96,7 @@ def work(session: Session, person_id: int, exam_id: int | None = None) -> list[Q
         )
         .where(*([Attempt.exam_id == exam_id] if exam_id is not None else []))
         .group_by(QuestionVersion.question_id)
-    ).tuples()
+    )
     figures = {version_id: (question_id, *counts) for question_id, version_id, *counts in rows}
     words = session.execute(
         select(QuestionVersion.id, QuestionVersion.stem, Topic.name)
@@ -104,7 +104,7 @@ def work(session: Session, person_id: int, exam_id: int | None = None) -> list[Q
         .join(Topic, Topic.id == Question.topic_id)
         .where(QuestionVersion.id.in_(figures))
         .order_by(Topic.position, Topic.id, Question.id)
-    ).tuples()
+    )
     return [
         QuestionWork(question_id, stem, topic, total, int(mine_left), int(others_left))
         for version_id, stem, topic in words
@@ -207,7 +207,7 @@ def _texts(session: Session, question_id: int) -> dict[int, str]:
         .where(QuestionVersion.question_id == question_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
         .subquery()
     )
-    rows = session.execute(select(ranked.c.attempt_id, ranked.c.response).where(ranked.c.rank == 1)).tuples()
+    rows = session.execute(select(ranked.c.attempt_id, ranked.c.response).where(ranked.c.rank == 1))
     return {attempt_id: str((response or {}).get("text", "")) for attempt_id, response in rows}
 
 

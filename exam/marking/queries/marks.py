@@ -96,7 +96,7 @@ def marked(
     if exam_id is not None:
         found = found.where(Attempt.exam_id == exam_id)
     total = session.scalar(found.with_only_columns(func.count())) or 0
-    rows = session.execute(found.order_by(Mark.id.desc()).offset(offset).limit(limit)).tuples().all()
+    rows = session.execute(found.order_by(Mark.id.desc()).offset(offset).limit(limit)).all()
     texts = final_answers(session, {row[0].attempt_id for row in rows})
     return [
         MarkedRow(

@@ -1,0 +1,52 @@
+"""Attempts that have been handed in through the real actions, ready to be marked."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from exam.accounts.models import Person
+from exam.attempts import actions as attempts
+from exam.attempts.models import Attempt
+from exam.marking import actions
+from exam.papers.models import Exam
+from exam.papers.queries import slots
+from question_bank.items import Kind, TextResponse
+from tests.attempts.builders import answer, begin, places, right_answers
+from tests.builders import NOW
+
+LATER = NOW + timedelta(minutes=30)
+ALL = {"k1": Fraction(2), "k2": Fraction(3)}
+"""Full points for the short answer of `make_item`."""
+
+
+def hand_in(
+    session: Session,
+    person: Person | None = None,
+    exam: Exam | None = None,
+    text: str = "先倾听，再道歉。",
+    right: int = 6,
+) -> Attempt:
+    """Everything objective right, or only the first `right` slots; every short answer with this text (empty: blank)."""
+    attempt = begin(session, person, exam)
+    short = places(attempt, Kind.SHORT_ANSWER)
+    for position, response in right_answers(attempt).items():
+        if position in short:
+            response = TextResponse(text)
+        elif position > right:
+            continue
+        if not (position in short and not text):
+            answer(session, attempt, position, response, NOW)
+    attempts.submit(session, attempt, [], 1, LATER)
+    return attempt
+
+
+def mark_all(session: Session, attempt: Attempt, marker: Person, points: dict[str, Fraction] = ALL) -> None:
+    """Give every short answer of an attempt the same points."""
+    for position in places(attempt, Kind.SHORT_ANSWER):
+        actions.give_opinion(session, attempt, position, marker, points, "", LATER)
+
+
+def question_at(session: Session, attempt: Attempt, position: int) -> int:
+    """The question that stands at a place of the attempt's paper."""
+    return next(slot.question_id for slot in slots(session, attempt.paper_id) if slot.position == position)

@@ -1,0 +1,159 @@
+"""Marks as tables: points, which mark counts, who may mark, hidden names, what the machine points out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pytest
+
+from exam.marking.rules import (
+    MarkRefusal,
+    MarkSource,
+    Segment,
+    alias,
+    all_marked,
+    attempt_behind,
+    counting,
+    given,
+    in_order,
+    mark_refusal,
+    parts,
+    points_of,
+    same_content,
+    segments,
+)
+from question_bank.items import KeyPoint, ShortAnswer
+
+RULE, PERSON, WITHDRAWN = MarkSource.RULE, MarkSource.PERSON, MarkSource.WITHDRAWN
+
+
+@dataclass
+class FakeMark:
+    id: int
+    position: int
+    source: MarkSource = PERSON
+
+
+@pytest.mark.parametrize(
+    ("share", "worth", "points"),
+    [("0", "5", "0"), ("1", "5", "5"), ("1/3", "5", "5/3"), ("7/10", "2", "7/5"), ("1/2", "1/3", "1/6")],
+)
+def test_points_are_the_exact_share_of_a_slots_worth(share, worth, points):
+    assert points_of(Fraction(share), Fraction(worth)) == Fraction(points)
+
+
+@pytest.mark.parametrize("share", ["-1/10", "11/10"])
+def test_a_share_outside_0_to_1_is_refused(share):
+    with pytest.raises(ValueError, match="share"):
+        points_of(Fraction(share), Fraction(5))
+
+
+def test_the_last_mark_of_a_slot_counts_in_whatever_order_they_are_read():
+    marks = [FakeMark(3, 1), FakeMark(1, 1, RULE), FakeMark(2, 2)]
+    assert {position: mark.id for position, mark in counting(marks).items()} == {1: 3, 2: 2}
+
+
+def test_a_withdrawn_mark_leaves_the_slot_unmarked_until_the_next_one():
+    first = [FakeMark(1, 1, RULE), FakeMark(2, 1, WITHDRAWN)]
+    assert counting(first) == {}
+    assert counting([*first, FakeMark(3, 1)])[1].id == 3
+
+
+def test_all_are_marked_only_when_none_is_missing():
+    assert all_marked([1, 2], {1: "a", 2: "b"})
+    assert not all_marked([1, 2, 3], {1: "a", 2: "b"})
+
+
+@pytest.mark.parametrize(
+    ("points", "between"),
+    [
+        ("1/2", []),
+        ("1", ["1/2"]),
+        ("3/2", ["1/2", "1"]),
+        ("2", ["1/2", "1", "3/2"]),
+        ("1/3", []),
+        ("4/3", ["1/2", "1"]),
+    ],
+)
+def test_a_part_of_a_key_point_is_given_in_halves(points, between):
+    assert list(parts(Fraction(points))) == [Fraction(one) for one in between]
+
+
+# marker 1, candidate 2
+@pytest.mark.parametrize(
+    ("candidate", "tutor", "others", "allowed_openly", "refusal"),
+    [
+        (2, 3, True, False, None),
+        (2, None, False, False, None),
+        (2, 1, True, False, MarkRefusal.OWN_TUTEE),
+        (2, 1, True, True, MarkRefusal.OWN_TUTEE),
+        (2, 1, False, False, MarkRefusal.ONLY_TRAINER),
+        (2, 1, False, True, None),
+        (1, 3, True, True, MarkRefusal.OWN_PAPER),
+        (1, None, False, True, MarkRefusal.OWN_PAPER),
+    ],
+)
+def test_who_may_mark(candidate, tutor, others, allowed_openly, refusal):
+    found = mark_refusal(1, candidate, tutor, other_trainers=others, own_trainer_may_mark=allowed_openly)
+    assert found is refusal
+
+
+@pytest.mark.parametrize("attempt_id", [1, 2, 41, 65_535, 65_536, 4_294_967_295])
+def test_an_alias_leads_back_to_its_attempt(attempt_id):
+    assert attempt_behind(alias(attempt_id, 7, "secret"), 7, "secret") == attempt_id
+
+
+def test_aliases_differ_by_candidate_question_and_secret():
+    names = {alias(attempt, question, secret) for attempt in range(50) for question in (1, 2) for secret in ("a", "b")}
+    assert len(names) == 200
+
+
+@pytest.mark.parametrize("name", ["", "7f3a", "zzzzzzzz", "7F3A0000", "7f3a00001"])
+def test_what_is_no_alias_is_refused(name):
+    with pytest.raises(ValueError, match="names no answer"):
+        attempt_behind(name, 7, "secret")
+
+
+def test_each_marker_has_an_order_of_their_own_that_stays():
+    ids = range(100)
+    assert in_order(ids, 1, 5) == in_order(reversed(ids), 1, 5) != in_order(ids, 2, 5)
+    assert in_order(ids, 1, 5) != list(ids) != in_order(ids, 1, 6)
+
+
+ITEM = ShortAnswer(
+    "怎么做？",
+    (
+        KeyPoint("a", "倾听", Fraction(1), ("倾听",)),
+        KeyPoint("b", "道歉", Fraction(2), ("道歉", "真诚道歉")),
+        KeyPoint("c", "回访", Fraction(2), ("回访",)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("没写到", [Segment("没写到")]),
+        ("先倾听，再道歉", [Segment("先"), Segment("倾听", (1,)), Segment("，再"), Segment("道歉", (2,))]),
+        ("不用道歉", [Segment("不用"), Segment("道歉", (2,), doubtful=True)]),
+    ],
+)
+def test_recognised_phrases_are_cut_out(text, found):
+    assert segments(text, ITEM.propose(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("先倾听，再道歉。", "先 倾听 再道歉", True),
+        ("ＡＢＣ", "abc", True),
+        ("应当道歉", "不应当道歉", False),
+        ("24 小时内", "48 小时内", False),
+    ],
+)
+def test_what_counts_as_the_same_content(one, other, same):
+    assert (same_content(one) == same_content(other)) is same
+
+
+def test_a_part_goes_before_the_tick_and_the_rest_is_nothing():
+    assert given(ITEM.key_points, ["a", "b"], {"b": Fraction(1, 2)}) == {"a": 1, "b": Fraction(1, 2), "c": 0}
