@@ -131,16 +131,12 @@ def render_page(page: Page, reading: Reading, problems: dict[int, str] | None = 
 
 
 def shown_checks(page: Page, enrolment: Enrolment | None, problems: dict[int, str]) -> list[CheckShown]:
-    """A wrong answer is marked row by row; whoever doesn't take the course sees the key."""
+    """A wrong answer is marked row by row; whoever doesn't take the course sees the right one ticked."""
     found = []
     for check in queries.checks(db.session(), page.id, enrolment.id if enrolment else None):
         right_ones, ticked = key_values(check.item), ticked_values(check.response)
-        if enrolment is None:
-            reveal = dict.fromkeys(right_ones, "right")
-        elif check.right is False:
-            reveal = {one: "right" if one in right_ones else "wrong" for one in ticked}
-        else:
-            reveal = {}
+        reveal = {one: "right" if one in right_ones else "wrong" for one in ticked} if check.right is False else {}
+        ticked = ticked if enrolment else right_ones
         found.append(CheckShown(check.id, check.item, ticked, reveal, check.right, problems.get(check.id, "")))
     return found
 
