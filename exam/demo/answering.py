@@ -18,6 +18,9 @@ from question_bank.items import (
     TruthResponse,
 )
 
+WRONG_AT_FIRST = 1 / 8
+TRIED_AGAIN = 1 / 2
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -86,6 +89,14 @@ def worse_answers(item: Item, rng: Random) -> Sequence[Answered]:
             return [Answered(TruthResponse(not item.correct), {})]
         case ShortAnswer():
             return [short(item, count, rng) for count in range(1, len(item.key_points))]
+
+
+def tries(item: Item, rng: Random) -> list[Answered]:
+    """The tries at a knowledge check: one in eight goes wrong at first, and half of those are tried again."""
+    if rng.random() >= WRONG_AT_FIRST:
+        return [right(item, rng)]
+    wrong = worse_answers(item, rng)[0]
+    return [wrong, right(item, rng)] if rng.random() < TRIED_AGAIN else [wrong]
 
 
 def short(item: ShortAnswer, count: int, rng: Random) -> Answered:
