@@ -53,23 +53,26 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """Read the settings; refuses, saying why, what would make a production site unsafe."""
+        """Read the settings; an empty one counts as not set.
+
+        Refuses, saying why, what can't be used and what would make a production site unsafe.
+        """
         config = cls(
-            environment=environ.get("JIEYE_ENV", cls.environment),
-            secret_key=environ.get("SECRET_KEY", cls.secret_key),
-            database_url=_database_url(environ.get("DATABASE_URL", cls.database_url)),
-            timezone=_timezone(environ.get("JIEYE_TIMEZONE", cls.timezone)),
+            environment=environ.get("JIEYE_ENV") or cls.environment,
+            secret_key=environ.get("SECRET_KEY") or cls.secret_key,
+            database_url=_database_url(environ.get("DATABASE_URL") or cls.database_url),
+            timezone=_timezone(environ.get("JIEYE_TIMEZONE") or cls.timezone),
             company=environ.get("JIEYE_COMPANY", cls.company),
             demo=_switch(environ, "JIEYE_DEMO", cls.demo),
-            base_url=environ.get("JIEYE_BASE_URL", cls.base_url).rstrip("/"),
+            base_url=_address(environ.get("JIEYE_BASE_URL") or cls.base_url),
             mail_host=environ.get("MAIL_HOST", cls.mail_host),
-            mail_port=_number(environ, "MAIL_PORT", cls.mail_port),
+            mail_port=_number(environ, "MAIL_PORT", cls.mail_port, range(1, 65536)),
             mail_user=environ.get("MAIL_USER", cls.mail_user),
             mail_password=environ.get("MAIL_PASSWORD", cls.mail_password),
             mail_security=_choice(environ, "MAIL_SECURITY", cls.mail_security, ("none", "starttls", "tls")),
-            mail_from=environ.get("MAIL_FROM", cls.mail_from),
+            mail_from=environ.get("MAIL_FROM") or cls.mail_from,
             jobs=_switch(environ, "JIEYE_JOBS", cls.jobs),
-            trusted_proxies=_number(environ, "JIEYE_TRUSTED_PROXIES", cls.trusted_proxies),
+            trusted_proxies=_number(environ, "JIEYE_TRUSTED_PROXIES", cls.trusted_proxies, range(11)),
         )
         config.check()
         return config
@@ -94,13 +97,22 @@ def _database_url(url: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+        # The address isn't repeated: it may hold a password.
+        raise ConfigError("DATABASE_URL must begin with postgresql:// or sqlite:///")
     return url
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ConfigError(f"JIEYE_BASE_URL is {url!r}; it must begin with https:// or http://")
+    return url.rstrip("/")
 
 
 def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:  # a folder of zones, such as Asia, is an OSError
         raise ConfigError(f"JIEYE_TIMEZONE is {name!r}; it must be a name such as Asia/Shanghai.") from error
     return name
 
@@ -116,17 +128,17 @@ def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
     return default
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:
     value = environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal():
-        raise ConfigError(f"{name} is {value!r}; it must be a whole number.")
+    if not value.isdecimal() or int(value) not in allowed:
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number from {allowed[0]} to {allowed[-1]}.")
     return int(value)
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
-    value = environ.get(name, default).strip().lower()
+    value = environ.get(name, "").strip().lower() or default
     if value not in allowed:
         raise ConfigError(f"{name} is {value!r}; it may be {', '.join(allowed)}.")
     return value
