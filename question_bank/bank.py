@@ -176,8 +176,10 @@ def restore(session: Session, question: Question) -> None:
 def mark_used(session: Session, version_ids: Iterable[int], *, now: datetime) -> None:
     """Lock versions that a paper has taken up, from now on unchangeable. Refuses drafts: nobody sits a draft."""
     ids = list(version_ids)
-    chosen = select(QuestionVersion.state).where(QuestionVersion.id.in_(ids)).with_for_update()
-    if VersionState.DRAFT in session.scalars(chosen).all():
+    # A hall starts at once: those used before are left alone, the others held in one order and beside the papers that
+    # refer to them, so that no two candidates wait for each other.
+    fresh = select(QuestionVersion.state).where(QuestionVersion.id.in_(ids), QuestionVersion.used_at.is_(None))
+    if VersionState.DRAFT in session.scalars(fresh.order_by(QuestionVersion.id).with_for_update(key_share=True)).all():
         raise BankError(BankCode.STILL_A_DRAFT)
     session.execute(
         update(QuestionVersion)

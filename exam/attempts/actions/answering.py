@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exam.attempts import queries
-from exam.attempts.actions.guards import door_of, locked, note, refuse_unless_open, taken_over
+from exam.attempts.actions.guards import door_of, note, refuse_unless_open, taken_over
 from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
 from exam.attempts.rules import Door, Layout, must_ask
 from exam.errors import Conflict, Refused, _l
@@ -55,10 +55,10 @@ def open_room(session: Session, attempt: Attempt, now: datetime, *, page: str = 
         .values(epoch=Attempt.epoch + 1)
         .returning(Attempt.epoch)
     )
+    session.refresh(attempt)
     if epoch is None:
-        refuse_unless_open(locked(session, attempt), now)
+        refuse_unless_open(attempt, now)
         raise RuntimeError("an open attempt refused a new epoch")
-    session.refresh(attempt, ["epoch"])
     note(session, attempt, queries.OPENED, now, page=page, epoch=epoch, took_over=live is not None)
     return epoch
 
@@ -92,7 +92,8 @@ def save(
     if known is not None:
         _refuse_other_content(known, data)
         return Saved(outcome, known.saved_at)
-    if door_of(locked(session, attempt), now) is Door.AFTER_DEADLINE:
+    session.refresh(attempt)  # unlocked: an end is final, and two that both held the row to write it would wait forever
+    if door_of(attempt, now) is Door.AFTER_DEADLINE:
         return _keep_late(session, key, data, now)
     refuse_unless_open(attempt, now)
     raise RuntimeError("an open attempt took no answer")

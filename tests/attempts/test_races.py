@@ -1,0 +1,150 @@
+"""Two requests at once, on databases with real commits: each pair ends as if one had come after the other."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam.app import create_app
+from exam.attempts import actions, queries
+from exam.attempts.models import Answer, Attempt
+from exam.attempts.rules import digest
+from exam.db import db
+from exam.errors import Refused
+from exam.events import attempt_closed
+from exam.papers.models import Paper
+from exam.sittings.queries import own_sitting
+from question_bank.items import Kind, TextResponse
+from tests.attempts.builders import begin, make_ready_sitting, places
+from tests.builders import NOW
+from tests.support.database import testing_config
+
+AT_ONCE = 8
+LATER = NOW + timedelta(minutes=1)
+AFTER = NOW + timedelta(minutes=60, seconds=11)
+
+
+@pytest.fixture(scope="module")
+def racing(database: str, new_database: Callable[[str], str]) -> Iterator[Flask]:
+    """An app on a database of its own, where every commit is one."""
+    app = create_app(testing_config(new_database(database)))
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def at_once(app: Flask, acts: list[Callable[[Session], Any]]) -> list[Any]:
+    """What came of acts that all begin in the same moment, each in its own transaction: a value or a refusal's code."""
+    ready = Barrier(len(acts))
+
+    def run(act: Callable[[Session], Any]) -> Any:
+        with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
+            ready.wait()
+            try:
+                value = act(session)
+                session.commit()
+            except Refused as refusal:
+                return refusal.code
+            return value
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def running(session: Session) -> tuple[int, int]:
+    """A committed attempt with an open room: its id, and the position of a short answer."""
+    attempt = begin(session)
+    session.commit()
+    return attempt.id, places(attempt, Kind.SHORT_ANSWER)[0]
+
+
+def test_pressing_start_many_times_makes_one_attempt(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        sitting = make_ready_sitting(session)
+        session.commit()
+        key, exam_id = (sitting.person_id, sitting.id), sitting.exam_id
+
+    def press(session: Session) -> int:
+        sitting = own_sitting(session, *key)
+        assert sitting
+        return actions.start(session, sitting, LATER).id
+
+    ids = at_once(racing, [press] * AT_ONCE)
+    assert len(set(ids)) == 1
+    with Session(db.engine) as session:
+        assert session.scalar(select(func.count()).where(Attempt.sitting_id == key[1])) == 1
+        assert session.scalar(select(func.count()).where(Paper.exam_id == exam_id)) == 1
+
+
+def test_every_page_that_opens_gets_an_epoch_of_its_own(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        id, _ = running(session)
+    epochs = at_once(racing, [lambda s: actions.open_room(s, s.get_one(Attempt, id), LATER)] * AT_ONCE)
+    assert sorted(epochs) == list(range(2, AT_ONCE + 2))
+
+
+def test_the_same_answer_sent_many_times_at_once_is_kept_once(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        id, text = running(session)
+
+    def send(session: Session) -> str:
+        return actions.save(session, session.get_one(Attempt, id), text, 1, 1, TextResponse("因为"), LATER).outcome
+
+    assert at_once(racing, [send] * AT_ONCE) == ["saved"] * AT_ONCE
+    with Session(db.engine) as session:
+        assert session.scalar(select(func.count()).where(Answer.attempt_id == id)) == 1
+
+
+def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(racing: Flask) -> None:
+    told: list[int] = []
+
+    def note(attempt: Attempt, **_: Any) -> None:
+        told.append(attempt.id)
+
+    def send(number: int) -> Callable[[Session], Any]:
+        return lambda s: (
+            actions.save(s, s.get_one(Attempt, id), text, 1, number, TextResponse(f"第 {number} 稿"), LATER).outcome
+        )
+
+    def hand_in(session: Session) -> str:
+        return actions.submit(session, session.get_one(Attempt, id), [], 1, LATER).receipt.digest
+
+    with attempt_closed.connected_to(note):
+        for _ in range(5):
+            with Session(db.engine) as session:
+                id, text = running(session)
+            results = at_once(racing, [*map(send, range(1, AT_ONCE)), hand_in, hand_in])
+            with Session(db.engine) as session:
+                final = queries.final_answers(session, [id])[id]
+                kept = set(session.scalars(select(Answer.number).where(Answer.attempt_id == id)))
+            acknowledged = {number for number, result in enumerate(results[:-2], start=1) if result == "saved"}
+            assert set(results[:-2]) <= {"saved", "closed"}
+            assert acknowledged == kept
+            assert results[-1] == results[-2] == digest(final)
+            assert told == [id]
+            told.clear()
+
+
+def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:
+    told: list[int] = []
+
+    def note(attempt: Attempt, **_: Any) -> None:
+        told.append(attempt.id)
+
+    with Session(db.engine) as session:
+        id, _ = running(session)
+
+    def hand_in(session: Session) -> Any:
+        return actions.submit(session, session.get_one(Attempt, id), [], 1, AFTER)
+
+    with attempt_closed.connected_to(note):
+        at_once(racing, [*[lambda s: actions.close_due(s, AFTER)] * 4, *[hand_in] * 4])
+    assert told.count(id) == 1
