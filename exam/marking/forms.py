@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from exam.cleaning import clean_text
 from exam.errors import Refused
@@ -35,11 +35,7 @@ class MarkForm(FlaskForm):
 class LateForm(FlaskForm):
     """Whether a late answer counts."""
 
-    accept = RadioField(
-        _l("Does it count?"),
-        [InputRequired(_l("Choose whether it counts."))],
-        choices=["yes", "no"],
-    )
+    accept = StringField(_l("Does it count?"), [AnyOf(["yes", "no"], message=_l("Choose whether it counts."))])
     reason = TextAreaField(
         _l("Reason (kept in the record)"),
         [

@@ -229,19 +229,26 @@ def _short_answers(*columns: Any) -> Select[Any]:
 
 
 def unmarked() -> ColumnElement[bool]:
-    """No mark counts: none was given, or the last one was withdrawn."""
+    """No mark counts for a slot of an attempt: none was given, or the last one was withdrawn."""
     given, withdrawn = aliased(Mark), aliased(Mark)
-    return ~exists().where(
-        given.attempt_id == Attempt.id,
-        given.position == Slot.position,
-        given.source != MarkSource.WITHDRAWN,
-        ~exists().where(
+    taken_back = (
+        exists()
+        .where(
             withdrawn.attempt_id == given.attempt_id,
             withdrawn.position == given.position,
             withdrawn.source == MarkSource.WITHDRAWN,
             withdrawn.id > given.id,
-        ),
+        )
+        .correlate(given)
     )
+    counts = exists().where(
+        given.attempt_id == Attempt.id,
+        given.position == Slot.position,
+        given.source != MarkSource.WITHDRAWN,
+        ~taken_back,
+    )
+    # Said openly, for inside another subquery SQLAlchemy wouldn't see that the attempt is the outermost one.
+    return ~counts.correlate(Attempt, Slot)
 
 
 def _may_be_marked_by(person_id: int) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from exam.results.queries.standings import (
     results_of,
     standing,
     table,
+    tutees,
     waiting_for_hr,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "reviewed",
     "standing",
     "table",
+    "tutees",
     "unreleased",
     "waiting_for_hr",
 ]

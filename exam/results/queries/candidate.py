@@ -215,7 +215,7 @@ def _reveal(key: Item, ticked: list[str]) -> dict[str, str]:
 
 def _comments(session: Session, marks: Mapping[int, Mark]) -> dict[int, str]:
     ids = [mark.opinion_id for mark in marks.values() if mark.opinion_id]
-    return dict(session.execute(select(Opinion.id, Opinion.comment).where(Opinion.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Opinion.id, Opinion.comment).where(Opinion.id.in_(ids))).all())
 
 
 def _topics(places: Sequence[SlotView], marks: Mapping[int, Mark]) -> list[TopicResult]:

@@ -27,6 +27,7 @@ LastSitting = aliased(Sitting, name="last_sitting")
 
 STATES = ("to_decide", "waiting", "marked", "released", "decided", "missed")
 """The states HR can filter by."""
+MOST_TUTEES = 100
 SORTS = ("name", "score", "date")
 
 
@@ -105,6 +106,12 @@ def all_standings(session: Session, now: datetime, cohort_id: int | None = None)
     return [_standing(row, now) for row in session.execute(found.order_by(Enrolment.id))]
 
 
+def tutees(session: Session, tutor_id: int, now: datetime) -> list[Standing]:
+    """Where a tutor's new hires stand, the latest assigned first: one statement."""
+    found = _standings().where(Person.active, Person.tutor_id == tutor_id)
+    return [_standing(row, now) for row in session.execute(found.order_by(Enrolment.id.desc()).limit(MOST_TUTEES))]
+
+
 def cohort_has_closed(session: Session, cohort_id: int, now: datetime) -> bool:
     """Whether everybody of the cohort has done with the exam, retakes included: only then keys are shown."""
     return rules.closed_for_all(one.step for one in all_standings(session, now, cohort_id))
@@ -132,7 +139,7 @@ def outstanding(session: Session, now: datetime) -> list[Standing]:
 def cohorts(session: Session) -> Sequence[tuple[int, str]]:
     """All cohorts for a filter, the latest first."""
     found = select(Cohort.id, Cohort.name).order_by(Cohort.created_at.desc(), Cohort.id.desc())
-    return session.execute(found).tuples().all()
+    return session.execute(found).all()
 
 
 def decisions(session: Session, enrolment_id: int) -> list[tuple[Decision, str]]:
@@ -143,7 +150,7 @@ def decisions(session: Session, enrolment_id: int) -> list[tuple[Decision, str]]
         .where(Decision.enrolment_id == enrolment_id)
         .order_by(Decision.id.desc())
     )
-    return list(session.execute(found).tuples())
+    return list(session.execute(found))
 
 
 def results_of(session: Session, enrolment_id: int) -> list[tuple[Any, ...]]:

@@ -1,16 +1,14 @@
-"""The results table as a file. What people have typed stays text: no cell of ours is ever a formula."""
+"""The results table as a file, read from the database a batch at a time."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import asdict
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 from flask import Response, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from xlsxwriter import Workbook
 
 from exam import clock, words
 from exam.accounts.rules import Role
@@ -20,65 +18,27 @@ from exam.results import actions, queries, rules
 from exam.results.queries import Filters, Standing
 from exam.results.routes.blueprint import bp
 from exam.results.routes.hr import wanted_filters
+from exam.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
 from exam.web import roles_required
 
 BATCH = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-SCORE_COLUMN = 4
-BOM = "\ufeff"
-"""Without it Excel reads a CSV's Chinese in the computer's own code page."""
 
 
 @bp.get("/results/export.csv")
 @roles_required(Role.HR)
 def export_csv() -> ResponseReturnValue:
-    """The filtered table as CSV, row by row."""
+    """The filtered table as CSV, sent while it is read."""
     filters = _noted("csv")
-    name = f"results-{local(clock.now()):%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(stream_with_context(csv_lines(filters)), mimetype="text/csv", headers=headers)
+    headers = {"Content-Disposition": f"attachment; filename={_file_name('csv')}", "Content-Type": CSV_TYPE}
+    return Response(stream_with_context(csv_lines(headings(), rows(filters))), headers=headers)
 
 
 @bp.get("/results/export.xlsx")
 @roles_required(Role.HR)
 def export_xlsx() -> ResponseReturnValue:
-    """The filtered table as a workbook, kept on disk while it is written."""
-    filters = _noted("xlsx")
-    file = BytesIO()
-    with Workbook(file, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(_("Results"))
-        bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(headings()) - 1, 16)
-        for column, word in enumerate(headings()):
-            sheet.write_string(0, column, word, bold)
-        for line, row in enumerate(rows(filters), start=1):
-            for column, value in enumerate(row):
-                if column == SCORE_COLUMN and value:
-                    sheet.write_number(line, column, float(value))
-                else:
-                    sheet.write_string(line, column, value)
-    file.seek(0)
-    name = f"results-{local(clock.now()):%Y-%m-%d}.xlsx"
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
-
-
-def csv_lines(filters: Filters) -> Iterator[str]:
-    """The file in pieces of one line."""
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    yield BOM
-    writer.writerow(headings())
-    for row in rows(filters):
-        yield _taken(buffer)
-        writer.writerow([harmless(value) for value in row])
-    yield _taken(buffer)
-
-
-def harmless(text: str) -> str:
-    """A CSV cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+    """The filtered table as a workbook."""
+    file = BytesIO(write_xlsx(headings(), rows(_noted("xlsx"))))
+    return send_file(file, mimetype=XLSX_TYPE, as_attachment=True, download_name=_file_name("xlsx"))
 
 
 def headings() -> list[str]:
@@ -90,8 +50,8 @@ def headings() -> list[str]:
     ]  # fmt: skip
 
 
-def rows(filters: Filters) -> Iterator[list[str]]:
-    """The table's lines, read a batch at a time."""
+def rows(filters: Filters) -> Iterator[list[object]]:
+    """The table's lines."""
     now, offset = clock.now(), 0
     while True:
         batch, total = queries.table(db.session(), filters, now, offset=offset, limit=BATCH)
@@ -101,36 +61,37 @@ def rows(filters: Filters) -> Iterator[list[str]]:
             return
 
 
-def _row(one: Standing) -> list[str]:
+def _row(one: Standing) -> list[object]:
     decision = one.decision
     return [
         one.person.full_name,
-        one.person.staff_number or "",
+        one.person.staff_number,
         one.person.username,
         one.cohort.name,
-        score(one.score) if one.score is not None else "",
-        rules.exact(one.score) if one.score is not None else "",
-        words.label(one.result.outcome, "outcome") if one.result else "",
-        str(one.try_number or ""),
+        None if one.score is None else _number(score(one.score)),
+        None if one.score is None else rules.exact(one.score),
+        words.label(one.result.outcome, "outcome") if one.result else None,
+        one.try_number,
         _time(one.closed_at),
         _time(one.released_at),
         words.label(one.step, "step"),
-        words.label(decision.verdict, "verdict") if decision else "",
-        _("Outstanding new employee") if decision and decision.outstanding else "",
-        _time(decision.decided_at) if decision else "",
-        decision.reason if decision else "",
+        words.label(decision.verdict, "verdict") if decision else None,
+        _("Outstanding new employee") if decision and decision.outstanding else None,
+        _time(decision.decided_at) if decision else None,
+        decision.reason if decision else None,
     ]
 
 
-def _time(moment: Any) -> str:
-    return f"{local(moment):%Y-%m-%d %H:%M}" if moment else ""
+def _number(shown: str) -> int | float:
+    return float(shown) if "." in shown else int(shown)
 
 
-def _taken(buffer: StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+def _time(moment: Any) -> str | None:
+    return f"{local(moment):%Y-%m-%d %H:%M}" if moment else None
+
+
+def _file_name(extension: str) -> str:
+    return f"results-{local(clock.now()):%Y-%m-%d}.{extension}"
 
 
 def _noted(form: str) -> Filters:
