@@ -1,5 +1,6 @@
 """What the landing pages show. A fixed number of statements for each role, however much there is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -23,7 +24,11 @@ from exam.retakes import queries as retakes
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings import queries as sittings
 from exam.sittings.queries import Standing
+from exam.sittings.rules import HALF_HOUR
 from question_bank.models import QuestionVersion, VersionState
+
+UPCOMING = 5
+"""How many booked starts a trainer sees at a glance."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,9 @@ class TrainerWork:
     plans_to_sign: int
     draft_questions: int
     draft_exams: int
+    upcoming: Sequence[Standing]
+    """Who starts next, soonest first."""
+    tutees: Sequence[results.Standing]
 
 
 def new_hire_home(session: Session, person: Person, now: datetime) -> NewHireHome:
@@ -132,7 +140,7 @@ def _questions(session: Session, exam: Exam) -> int:
     return session.scalar(select(func.sum(BlueprintRow.count)).where(BlueprintRow.exam_id == exam.id)) or 0
 
 
-def trainer_work(session: Session, person_id: int) -> TrainerWork:
+def trainer_work(session: Session, person_id: int, now: datetime) -> TrainerWork:
     """What waits for a trainer."""
     drafts = select(func.count()).select_from(QuestionVersion).where(QuestionVersion.state == VersionState.DRAFT)
     draft_exams = select(func.count()).select_from(Exam).where(Exam.state == ExamState.DRAFT)
@@ -143,6 +151,8 @@ def trainer_work(session: Session, person_id: int) -> TrainerWork:
         plans_to_sign=retakes.waiting(session, person_id),
         draft_questions=session.scalar(drafts) or 0,
         draft_exams=session.scalar(draft_exams) or 0,
+        upcoming=sittings.bookings_from(session, now - HALF_HOUR, now, 0, UPCOMING),
+        tutees=results.tutees(session, person_id, now),
     )
 
 

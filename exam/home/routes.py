@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for(start))
     now, session = clock.now(), db.session()
     work = {
-        "trainer": queries.trainer_work(session, current_user.id) if Role.TRAINER in roles else None,
+        "trainer": queries.trainer_work(session, current_user.id, now) if Role.TRAINER in roles else None,
         "hr": queries.hr_work(session, now) if Role.HR in roles else None,
         "admin": Role.ADMIN in roles,
     }
