@@ -204,7 +204,7 @@ class Room {
   toSummary() {
     this.current.flush();
     this.sheet.close({ focus: false });
-    this.summary.complain();
+    this.summary.begin();
     this.show(view("summary"));
   }
 

@@ -21,6 +21,12 @@ export class Summary {
     this.button.addEventListener("click", () => this.#press());
   }
 
+  /** Begin afresh: what was agreed to earlier may no longer be how things stand. */
+  begin() {
+    this.iKnow.checked = false;
+    this.complain();
+  }
+
   /** Fill in how things stand; `left` in milliseconds. */
   draw(questions, waiting, left) {
     const minutes = Math.floor(left / 60_000);
@@ -29,11 +35,9 @@ export class Summary {
     this.#line(this.open, open, open.length ? "open_list" : "none_open");
     const flagged = positions(questions, (question) => question.flagged);
     this.#line(this.flagged, flagged, flagged.length ? "flagged_list" : "none_flagged");
-    const delivered = waiting
-      ? say("some_waiting", { count: waiting })
-      : say("all_delivered", { count: questions.length - open.length });
-    this.saved.querySelector("[data-list]").textContent = delivered;
-    if (this.confirm.hidden) this.iKnow.checked = false;
+    const answered = questions.length - open.length;
+    const delivered = waiting ? "some_waiting" : answered ? "all_delivered" : "nothing_yet";
+    this.saved.querySelector("[data-list]").textContent = say(delivered, { count: waiting || answered });
     this.confirm.hidden = !open.length;
     this.confirm.querySelector("[data-i-know-words]").textContent = say("i_know", { count: open.length });
   }

@@ -23,7 +23,7 @@ export function numbersListed(numbers) {
     if (run && number === run[1] + 1) run[1] = number;
     else runs.push([number, number]);
   }
-  return listed(runs.map(([first, last]) => (last > first ? `${first}${last > first + 1 ? "–" : say("between")}${last}` : `${first}`)));
+  return listed(runs.flatMap(([first, last]) => (last > first + 1 ? [`${first}–${last}`] : last > first ? [first, last] : [first])));
 }
 
 /** An icon of ours and a word, as every state shows. */
