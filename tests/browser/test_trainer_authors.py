@@ -39,7 +39,7 @@ def publish(page: Page) -> None:
 def write_single_choice(page: Page) -> None:
     """With the keyboard and the mouse: a fifth choice comes and goes, the preview follows."""
     begin(page, "单选")
-    page.get_by_label("题目", exact=True).fill("接到会员投诉后先做什么？")
+    page.get_by_label("题干", exact=True).fill("接到会员投诉后先做什么？")
     for letter, text in zip("ABCD", ("倾听并记录", "争论是非", "请他改天再来", "找人顶班"), strict=True):
         page.get_by_label(f"选项 {letter}", exact=True).fill(text)
     page.get_by_role("button", name="加一个选项").click()
@@ -62,7 +62,7 @@ def write_single_choice(page: Page) -> None:
 def write_multiple_choice(page: Page) -> None:
     """Two of four are right; saved as a draft first."""
     begin(page, "多选")
-    page.get_by_label("题目", exact=True).fill("下列哪些做法符合投诉流程？")
+    page.get_by_label("题干", exact=True).fill("下列哪些做法符合投诉流程？")
     for letter, text in zip("ABCD", ("倾听并记录", "理解并道歉", "当场争论", "不了了之"), strict=True):
         page.get_by_label(f"选项 {letter}", exact=True).fill(text)
     for letter in "AB":
@@ -75,7 +75,7 @@ def write_multiple_choice(page: Page) -> None:
 
 def write_true_false(page: Page) -> None:
     begin(page, "判断")
-    page.get_by_label("题目", exact=True).fill("投诉处理完毕后不必回访。")
+    page.get_by_label("题干", exact=True).fill("投诉处理完毕后不必回访。")
     page.locator("#editor").get_by_label("错误").check()
     page.get_by_label("解析").fill("要回访，确认会员满意。")
     publish(page)
@@ -84,7 +84,7 @@ def write_true_false(page: Page) -> None:
 def write_short_answer(page: Page) -> None:
     """Three key points, one taken out again."""
     begin(page, "简答")
-    page.get_by_label("题目", exact=True).fill("会员情绪激动地来投诉，请写出你的接待步骤。")
+    page.get_by_label("题干", exact=True).fill("会员情绪激动地来投诉，请写出你的接待步骤。")
     page.get_by_label("采分点 1", exact=True).fill("倾听并记录")
     page.get_by_label("采分点 1 的分值").fill("2")
     page.get_by_label("采分点 1 认可的说法").fill("倾听\n听完")
@@ -105,7 +105,7 @@ def revise(page: Page) -> None:
     page.get_by_label("搜索题干、编号").fill("接到会员投诉后先做")
     page.get_by_role("button", name="搜索").click()
     page.get_by_role("link", name="接到会员投诉后先做什么？").click()
-    page.get_by_label("题目", exact=True).fill("接到会员投诉后，第一步做什么？")
+    page.get_by_label("题干", exact=True).fill("接到会员投诉后，第一步做什么？")
     page.get_by_role("button", name="存草稿").click()
     page.get_by_role("link", name="比较两版").click()
     expect(page.locator("ins")).to_have_text("接到会员投诉后，第一步做什么？")
@@ -199,7 +199,7 @@ def begin_without_scripts(page: Page) -> None:
     page.goto("/questions/new?kind=single_choice")
     page.get_by_label("知识点", exact=True).select_option("new")
     page.get_by_label("新知识点的名称").fill(TOPIC)
-    page.get_by_label("题目", exact=True).fill("先做什么？")
+    page.get_by_label("题干", exact=True).fill("先做什么？")
     for letter in "ABCD":
         page.get_by_label(f"选项 {letter}", exact=True).fill(f"做法 {letter}")
     page.get_by_label("B 是正确答案").check()

@@ -19,7 +19,7 @@ class PageForm(FlaskForm):
     """The words of a page."""
 
     title = StringField(
-        _l("Title"),
+        _l("Page title"),
         [DataRequired(_l("Give the page a title.")), Length(max=LONGEST_TITLE, message=TOO_LONG)],
         filters=[clean_line],
     )

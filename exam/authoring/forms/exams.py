@@ -174,7 +174,7 @@ class LineRow(Form):
     topic = PickField(_l("Topic"), choices=[])
     kind = PickField(_l("Kind"), choices=[])
     difficulty = PickField(_l("Difficulty"), choices=[])
-    count = NumberField(_l("Questions"))
+    count = NumberField(_l("Count"))
     points = PointsField(_l("Points each"))
 
     @property

@@ -80,6 +80,10 @@ def too_long(most: int) -> Length:
 class PickField(SelectField):
     """One of a list; the refusal speaks our words."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "SelectField"  # templates draw a field by its type
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what the list doesn't have."""
         try:
@@ -129,7 +133,7 @@ class ItemForm(FlaskForm):
     """What every kind has."""
 
     kind: Kind
-    stem = TextAreaField(_l("Question"), [DataRequired(EMPTY_STEM), too_long(LONGEST_STEM)], filters=[clean_text])
+    stem = TextAreaField(_l("Question text"), [DataRequired(EMPTY_STEM), too_long(LONGEST_STEM)], filters=[clean_text])
     explanation = TextAreaField(_l("Explanation"), [too_long(LONGEST_EXPLANATION)], filters=[clean_text])
     version = HiddenField()
     """What the editor began from, so that nobody overwrites a colleague unawares."""
@@ -260,7 +264,7 @@ class Placed(FlaskForm):
     topic = PickField(_l("Topic"), [DataRequired(_l("Choose a topic."))])
     new_topic = StringField(_l("Name of the new topic"), [too_long(LONGEST_TOPIC)], filters=[clean_line])
     difficulty = PickField(_l("Difficulty"), default="2")
-    source = PickField(_l("Course page that teaches it"), [Optional()])
+    source = PickField(_l("Course page"), [Optional()])
 
     def offer(
         self, topics: Sequence[tuple[int, str]], pages: dict[str, dict[str, str]], source: str | None = None

@@ -73,7 +73,7 @@ def _label(one: Difference, places: Mapping[str, int]) -> str:
     letter = ascii_uppercase[number % 26]
     match one.field:
         case "stem":
-            return _("Question")
+            return _("Question text")
         case "choice":
             return _("Choice %(letter)s", letter=letter)
         case "correct":
@@ -91,7 +91,7 @@ def _label(one: Difference, places: Mapping[str, int]) -> str:
         case "difficulty":
             return _("Difficulty")
         case "source":
-            return _("Course page that teaches it")
+            return _("Course page")
     return _("Order")
 
 
