@@ -1,11 +1,14 @@
 """The ground of the other tests holds: nothing leaks from one into the next, and bad pages are found."""
 
+from types import SimpleNamespace
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from tests.builders import make_person
+from tests.support import browser, postgres
 from tests.support.database import count_statements
 from tests.support.page_checks import problems
 
@@ -78,3 +81,34 @@ def test_a_person_is_signed_in_by_cookie(phone, live_server):
     live_server.sign_in(phone, person)
     phone.goto("/")
     assert "/sign-in" not in phone.url
+
+
+def test_the_postgresql_of_the_development_packages_starts_where_the_machine_has_none(monkeypatch):
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    monkeypatch.setattr(postgres, "find_binaries", lambda: None)
+    with postgres.postgres_server() as server, postgres.temporary_database(server) as address:
+        engine = create_engine(address)
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT '结业' < '补考' COLLATE \"C\"")) is True
+        engine.dispose()
+
+
+def test_a_browser_is_named_then_looked_for_then_installed(monkeypatch, tmp_path):
+    own, on_path = tmp_path / "own", tmp_path / "bin" / "chromium"
+    on_path.parent.mkdir()
+    playwright = SimpleNamespace(chromium=SimpleNamespace(executable_path=str(own)))
+    said: list[str] = []
+    monkeypatch.setenv("PATH", str(on_path.parent))
+    monkeypatch.delenv("JIEYE_TEST_BROWSER", raising=False)
+    monkeypatch.setattr(browser, "_run", lambda command: False)
+    with pytest.raises(browser.BrowserUnavailable, match="or name one in JIEYE_TEST_BROWSER"):
+        browser.find_browser(playwright, said.append)
+    assert "installing Playwright's" in said[0]
+    for found in (on_path, own):
+        found.touch(mode=0o755)
+        assert browser.find_browser(playwright, said.append) == str(found)
+    monkeypatch.setenv("JIEYE_TEST_BROWSER", str(on_path))
+    assert browser.find_browser(playwright, said.append) == str(on_path)
+    monkeypatch.setenv("JIEYE_TEST_BROWSER", str(tmp_path / "nowhere"))
+    with pytest.raises(browser.BrowserUnavailable, match="can't be run"):
+        browser.find_browser(playwright, said.append)

@@ -113,7 +113,7 @@ def _cluster(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Iter
     options = [word for setting in settings for word in ("-c", setting)]
     command = ["sh", "-c", GUARD, "guard", str(binaries / "postgres"), "-D", str(data), *options]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=home, **run_as
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=home, start_new_session=True, **run_as
     ) as server:
         assert server.stdin
         assert server.stdout
