@@ -1,0 +1,168 @@
+"""One of everything, for the tests that go over all endpoints: people of each role, and a thing for each id."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from exam.accounts import actions as accounts
+from exam.accounts.models import Person
+from exam.accounts.rules import Role
+from exam.attempts.models import LateAnswer
+from exam.courses.models import Cohort, PageRevision
+from exam.marking.rules import alias
+from exam.notices.actions import notify
+from exam.notices.models import Delivery, DeliveryState
+from exam.notices.rules import NoticeKind
+from exam.papers.rules import ExamState
+from exam.results import actions as results
+from exam.retakes.models import PlanStep, TutoringPlan
+from exam.sittings.models import Sitting
+from question_bank.items import Kind
+from tests.attempts.builders import begin, places
+from tests.builders import NOW, make_exam, make_person, make_question
+from tests.courses.builders import make_check, make_course, make_enrolment, pages_of
+from tests.marking.builders import hand_in, question_at
+from tests.sittings.builders import at, make_sitting
+from tests.support.client import CheckingClient
+from tests.support.database import SESSION, Site
+
+NOBODY, NEW_HIRE, TRAINER, HR, ADMIN = "nobody", "new_hire", "trainer", "hr", "admin"
+WHO = (NOBODY, NEW_HIRE, TRAINER, HR, ADMIN)
+AFTERWARDS = NOW + timedelta(minutes=45)
+"""When the world is looked at: everything in it has happened, and the running exam still runs."""
+
+QUERIES = {"authoring.check_new": {"kind": "single_choice"}, "authoring.check_preview": {"kind": "single_choice"}}
+"""Pages that want something in the query."""
+
+
+@dataclass
+class World:
+    """`people` by role; `ids` for the arguments of routes; `special` for endpoints that want another thing."""
+
+    app: Flask
+    connection: Connection
+    people: dict[str, Person]
+    stranger: Person
+    """Another new hire, who has nothing of their own."""
+    ids: dict[str, Any]
+    course_slug: str = ""
+    special: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def arguments(self, endpoint: str, names: set[str]) -> dict[str, Any]:
+        """What to put into the address of an endpoint."""
+        known = {**self.ids, **self.special.get(endpoint, {})}
+        return {name: known[name] for name in names}
+
+    def address(self, rule: Rule, **instead: Any) -> str:
+        """The address of a rule with the world's ids, or with others in their place."""
+        arguments = self.arguments(rule.endpoint, set(rule.arguments)) | instead
+        arguments |= QUERIES.get(rule.endpoint, {})  # what no argument of the rule takes goes into the query
+        return str(self.app.url_map.bind("localhost").build(rule.endpoint, arguments))
+
+    @contextmanager
+    def visit(self, who: str | Person) -> Iterator[CheckingClient]:
+        """A browser of nobody, of one of the people, or of another person; what happens in it is undone afterwards."""
+        before = self.connection.begin_nested()
+        client = CheckingClient(self.app, response_wrapper=self.app.response_class)
+        if who != NOBODY:
+            client.sign_in(self.people[who] if isinstance(who, str) else who)
+        try:
+            yield client
+        finally:
+            before.rollback()
+
+
+@contextmanager
+def lasting_world(site: Site) -> Iterator[World]:
+    """A world for all tests of a module: built once, and looked at through `visit`."""
+    with site.untouched() as connection, Session(connection, **SESSION) as session:
+        yield make_world(session, site.app, connection)
+
+
+def make_world(session: Session, app: Flask, connection: Connection) -> World:
+    """Fill an empty site. Everything that can belong to a new hire belongs to `people["new_hire"]`."""
+    trainer, hr, admin = (make_person(session, role) for role in (Role.TRAINER, Role.HR, Role.ADMIN))
+    tutor = make_person(session, Role.TRAINER)
+    owner = make_person(session, tutor_id=tutor.id, email="owner@example.com")
+    people = {NEW_HIRE: owner, TRAINER: trainer, HR: hr, ADMIN: admin}
+    world = World(app, connection, people, make_person(session), {"person_id": owner.id})
+    _learning(session, world)
+    _exams(session, world)
+    _marking(session, world)
+    _tutoring(session, world)
+    _around(session, world)
+    session.commit()
+    return world
+
+
+def _learning(session: Session, world: World) -> None:
+    course = make_course(session, 2)
+    page = pages_of(session, course)[0]
+    session.add(PageRevision(page_id=page.id, revision=7, title="旧", standfirst="", body="旧。", changed_at=NOW))
+    make_enrolment(session, world.people[NEW_HIRE], course)
+    world.course_slug = course.slug
+    world.ids |= {"page_id": page.id, "page_slug": page.slug, "check_id": make_check(session, page).id}
+    world.special["authoring.page_revision"] = {"number": 7}
+    world.special["courses.figure"] = {"name": "complaint-steps"}
+
+
+def _exams(session: Session, world: World) -> None:
+    owner = world.people[NEW_HIRE]
+    running = begin(session, owner, make_exam(session))
+    open_one = make_sitting(session, make_exam(session), owner)
+    missed = make_sitting(session, make_exam(session), owner, opens_at=at(1, 8), closes_at=at(1, 23))
+    version, unfinished = make_question(session), make_question(session, published=False)
+    draft = make_exam(session, state=ExamState.DRAFT)
+    world.ids |= {"attempt_id": running.id, "position": 1, "sitting_id": open_one.id, "exam_id": draft.id}
+    world.ids |= {"question_id": version.question_id, "number": version.number}
+    world.special["authoring.question_discard"] = {"question_id": unfinished.question_id}
+    world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}
+    world.special["sittings.reopen"] = {"sitting_id": missed.id}
+
+
+def _marking(session: Session, world: World) -> None:
+    waiting = hand_in(session, world.people[NEW_HIRE])
+    position = places(waiting, Kind.SHORT_ANSWER)[0]
+    question_id = question_at(session, waiting, position)
+    name = alias(waiting.id, question_id, str(world.app.secret_key))
+    at_the_desk = {"question_id": question_id, "name": name}
+    late = LateAnswer(
+        attempt_id=waiting.id, position=position, epoch=1, number=9, response={"text": "迟到。"}, arrived_at=NOW
+    )
+    session.add(late)
+    session.flush()
+    world.ids |= {"late_id": late.id}
+    for endpoint in ("marking.question", "marking.answer", "marking.mark"):
+        world.special[endpoint] = at_the_desk
+    world.special["attempts.receipt"] = {"attempt_id": waiting.id}
+
+
+def _tutoring(session: Session, world: World) -> None:
+    failed = hand_in(session, world.people[NEW_HIRE], text="", right=0)
+    results.release(session, [failed], None, NOW + timedelta(minutes=40))
+    plan = session.scalars(select(TutoringPlan).where(TutoringPlan.attempt_id == failed.id)).one()
+    plan.tutor_id = world.people[TRAINER].id  # as if taken over: only the tutor signs
+    step = session.scalars(select(PlanStep).where(PlanStep.plan_id == plan.id)).first()
+    assert step
+    sitting = session.get_one(Sitting, failed.sitting_id)
+    world.ids |= {"plan_id": plan.id, "step_id": step.id, "enrolment_id": sitting.enrolment_id}
+    world.special["results.mine"] = {"attempt_id": failed.id}
+
+
+def _around(session: Session, world: World) -> None:
+    owner, hr = world.people[NEW_HIRE], world.people[HR]
+    notice = notify(session, owner.id, NoticeKind.PLAN_MADE, key="world", now=NOW, exam="结业测试", tutor="周敏")
+    assert notice
+    delivery = session.scalars(select(Delivery).where(Delivery.notice_id == notice.id)).one()
+    delivery.state = DeliveryState.FAILED
+    world.ids |= {"notice_id": notice.id, "delivery_id": delivery.id}
+    world.ids |= {"token": accounts.make_sign_in_link(session, world.stranger, hr.id, NOW + timedelta(minutes=40))}
+    world.ids |= {"filename": "site.css", "cohort_id": session.scalars(select(Cohort.id)).first()}
+    world.special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}
