@@ -59,6 +59,8 @@ def flask_settings(settings: Config) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        # A database that was restarted has closed the connections kept here: ask before each use, for microseconds.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "SESSION_COOKIE_NAME": "jieye",

@@ -1,7 +1,7 @@
 """The session of the site: what it asks of the engine."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.pool import QueuePool
 
 from exam.db import begin_writing, db
@@ -18,3 +18,13 @@ def test_a_page_reads_on_one_connection(kind, new_database):
         begin_writing()
         db.session.execute(text("SELECT 1"))
         assert site.engine.pool.checkedout() == 1
+
+
+def test_the_first_visitor_after_a_restart_of_the_database_notices_nothing(new_database):
+    address = new_database("postgresql")
+    with make_site(address) as site:
+        with site.engine.connect() as kept:
+            number = kept.scalar(text("SELECT pg_backend_pid()"))
+        with create_engine(address, poolclass=NullPool).connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+        assert site.app.test_client().get("/healthz").status_code == 200
