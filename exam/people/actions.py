@@ -235,6 +235,8 @@ def import_people(
     """
     _check_tutor(session, NOBODY, tutor_id)
     chosen, added = list(entries), []
+    # The session forgets whom nobody holds: without this each line would load its tutor and the actor anew.
+    held = queries.somebody(session, {actor_id, tutor_id or NOBODY} | {entry.tutor_id or NOBODY for entry in chosen})
     named = _named_cohorts(session, chosen, new_cohorts_in, actor_id, now)
     for entry in chosen:
         learns = Role.NEW_HIRE in entry.roles
@@ -244,6 +246,7 @@ def import_people(
         )  # fmt: skip
         own = named.get(entry.cohort, cohort) if learns else None
         added.append(add(session, whole, own, actor_id=actor_id, now=now))
+    del held
     audit(
         session, actor_id=actor_id, action="people.imported", subject_type="file", subject_id=None, now=now,
         count=len(added), file=source,

@@ -15,6 +15,7 @@ from exam.people.queries.lists import (
     people,
     somebody,
     taken_usernames,
+    tutees,
     tutors,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "somebody",
     "taken_usernames",
     "tries",
+    "tutees",
     "tutors",
 ]

@@ -83,17 +83,13 @@ def tries(session: Session, person_id: int, now: datetime) -> list[Try]:
 
 
 def _runs(session: Session, person_id: int) -> dict[int, list[Run]]:
-    rows = (
-        session.execute(
-            select(Attempt, Result, Release)
-            .outerjoin(Result, (Result.attempt_id == Attempt.id) & Result.superseded_at.is_(None))
-            .outerjoin(Release, Release.attempt_id == Attempt.id)
-            .where(Attempt.person_id == person_id)
-            .order_by(Attempt.started_at.desc(), Attempt.id.desc())
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(Attempt, Result, Release)
+        .outerjoin(Result, (Result.attempt_id == Attempt.id) & Result.superseded_at.is_(None))
+        .outerjoin(Release, Release.attempt_id == Attempt.id)
+        .where(Attempt.person_id == person_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    ).all()
     if not rows:
         return {}
     marks = counting_marks(session, [attempt.id for attempt, _result, _release in rows])
@@ -119,7 +115,7 @@ def _runs(session: Session, person_id: int) -> dict[int, list[Run]]:
 
 def _slot_counts(session: Session, paper_ids: set[int]) -> dict[int, int]:
     counted = select(Slot.paper_id, func.count()).where(Slot.paper_id.in_(paper_ids)).group_by(Slot.paper_id)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _markers(marks: Sequence[Mark], names: dict[int, str]) -> list[Marker]:
@@ -137,7 +133,7 @@ def decisions(session: Session, person_id: int) -> list[DecisionLine]:
         .join(Person, Person.id == Decision.decided_by)
         .where(Decision.person_id == person_id)
         .order_by(Decision.decided_at.desc(), Decision.id.desc())
-    ).tuples()
+    )
     return [DecisionLine(*row) for row in rows]
 
 

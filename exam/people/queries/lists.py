@@ -101,7 +101,7 @@ def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     wanted = list(person_ids)
     if not wanted:
         return {}
-    return dict(session.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted))).tuples().all())
+    return dict(session.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted))).all())
 
 
 def enrolments_of(session: Session, person_ids: Sequence[int]) -> dict[int, list[Enrolment]]:
@@ -115,6 +115,11 @@ def enrolments_of(session: Session, person_ids: Sequence[int]) -> dict[int, list
     ):
         found.setdefault(enrolment.person_id, []).append(enrolment)
     return found
+
+
+def tutees(session: Session, person_id: int) -> int:
+    """How many people have this tutor: one statement."""
+    return session.scalar(select(func.count(Person.id)).where(Person.tutor_id == person_id)) or 0
 
 
 def somebody(session: Session, person_ids: Iterable[int]) -> Sequence[Person]:
@@ -163,7 +168,7 @@ def cohort_rows(session: Session, number: int) -> ListPage[CohortRow]:
         .order_by(Cohort.created_at.desc(), Cohort.id.desc())
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
-    ).tuples()
+    )
     return ListPage([CohortRow(*row) for row in rows], total, number)
 
 
@@ -174,7 +179,7 @@ def known(session: Session) -> Known:
     """Everybody there is, for checking a list of new people against: three statements, whatever its length."""
     everybody = session.execute(
         select(Person.id, Person.full_name, Person.username, Person.staff_number, Person.email).order_by(Person.id)
-    ).tuples()
+    )
     return Known(
         [Someone(*row) for row in everybody],
         [Someone(one.id, one.full_name, one.username, one.staff_number) for one in tutors(session)],

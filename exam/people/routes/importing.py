@@ -27,7 +27,7 @@ from exam.people.forms import ImportForm, UploadForm
 from exam.people.routes.blueprint import beside, bp, chosen_cohort, for_hr, offer_cohorts, offer_tutors
 from exam.people.routes.persons import link_of
 from exam.people.routes.wording import column_words, example, file_words, problem_words
-from exam.people.rules import Checked, Column, Line, Sheet, UnreadableSheet, check, read_sheet
+from exam.people.rules import MOST_LINES, Checked, Column, Line, Sheet, UnreadableSheet, check, read_sheet
 from exam.spreadsheets import CSV_TYPE, XLSX_TYPE, UnreadableTable, read_tables, write_csv, write_xlsx
 
 LASTS = 12 * 3600
@@ -84,7 +84,9 @@ def import_people() -> ResponseReturnValue:
 
 
 def _upload_page(form: UploadForm) -> str:
-    return render_template("people/import.html", form=form, columns=[column_words(one) for one in Column])
+    return render_template(
+        "people/import.html", form=form, columns=[column_words(one) for one in Column], most=MOST_LINES
+    )
 
 
 @bp.get("/people/import/template.xlsx")

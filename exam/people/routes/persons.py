@@ -109,7 +109,7 @@ def _person_page(found: Person, form: CohortForm) -> str:
         person=found,
         account=state_of(found, now),
         tutor=accounts.person(session, found.tutor_id) if found.tutor_id else None,
-        tutees=queries.people(session, queries.Wanted(tutor_id=found.id), now, "name", False, 1).total,
+        tutees=queries.tutees(session, found.id),
         learning=queries.learning(session, found.id),
         tries=queries.tries(session, found.id, now),
         plans=retakes.plans_of_person(session, found.id),

@@ -1,5 +1,6 @@
 """What stands above the columns of a list of people, in the many words people use for it."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -21,6 +22,10 @@ class Column(StrEnum):
     ROLE = "role"
 
 
+ASIDE = re.compile(r"[(\[\u3010].*?[)\]\u3011]")
+"""What stands in brackets behind a heading: `(required)`."""
+
+
 def plain(typed: str) -> str:
     """Words as they are compared: NFKC, no case, and none of the signs people put around headings."""
     folded = unicodedata.normalize("NFKC", typed).casefold()
@@ -37,7 +42,7 @@ EXAMPLES = tuple(plain(word) for word in _KNOWN["examples"])
 
 def column_of(heading: str) -> Column | None:
     """Which column a heading names; None for one that isn't known."""
-    return HEADINGS.get(plain(heading))
+    return HEADINGS.get(plain(ASIDE.sub("", unicodedata.normalize("NFKC", heading))))
 
 
 def is_example(name: str) -> bool:

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from exam.people.rules.headings import Column, column_of, is_example
 
-MOST_LINES = 2000
+MOST_LINES = 500
+"""A list is imported in one transaction of some seconds, in which on SQLite nobody else can save an answer."""
 HEADING_WITHIN = 10
 """The headings stand in one of the first rows; a title and a date may stand above them."""
 
