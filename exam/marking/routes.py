@@ -3,6 +3,7 @@
 An answer is addressed by its question and its alias (`rules.alias`): no number in an address leads to a person.
 """
 
+from datetime import timedelta
 from fractions import Fraction
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -18,7 +19,10 @@ from exam.marking import actions, queries, rules
 from exam.marking.forms import LateForm, MarkForm, points_given
 from exam.marking.queries import DeskAnswer
 from exam.papers.queries import exams
-from exam.web import PAGE_SIZE, Page, nav, page_number, roles_required
+from exam.web import PAGE_SIZE, Page, nav, page_number, roles_required, row_number
+
+JUST_NOW = timedelta(hours=1)
+"""How long the desk shows when the last mark was saved."""
 
 bp = Blueprint("marking", __name__)
 nav.add(
@@ -35,7 +39,7 @@ nav.add(
 @roles_required(Role.TRAINER)
 def desk() -> ResponseReturnValue:
     """What is left, question by question."""
-    exam_id = request.args.get("exam", type=int)
+    exam_id = request.args.get("exam", type=row_number)
     work = queries.work(db.session(), current_user.id, exam_id)
     return render_template(
         "marking/desk.html",
@@ -53,7 +57,7 @@ def desk() -> ResponseReturnValue:
 @roles_required(Role.TRAINER)
 def question(question_id: int) -> ResponseReturnValue:
     """Go on with this question; when nothing is left of it, with the next one, and in the end back to the list."""
-    return redirect(_way_on(question_id, request.args.get("exam", type=int), request.args.get("after")))
+    return redirect(_way_on(question_id, request.args.get("exam", type=row_number), request.args.get("after")))
 
 
 @bp.get("/marking/questions/<int:question_id>/<name>")
@@ -87,7 +91,7 @@ def mark(question_id: int, name: str) -> ResponseReturnValue:
         form.reason.errors = [str(refusal.message)]
         return _show(_answer(question_id, name), form, points), 422
     db.session.commit()
-    return redirect(_way_on(question_id, request.args.get("exam", type=int), name))
+    return redirect(_way_on(question_id, request.args.get("exam", type=row_number), name))
 
 
 @bp.get("/marking/marked")
@@ -95,7 +99,7 @@ def mark(question_id: int, name: str) -> ResponseReturnValue:
 def marked() -> ResponseReturnValue:
     """What has been marked, to check it; one's own marks can be corrected from here."""
     number = page_number()
-    question_id, exam_id = request.args.get("question", type=int), request.args.get("exam", type=int)
+    question_id, exam_id = request.args.get("question", type=row_number), request.args.get("exam", type=row_number)
     rows, total = queries.marked(
         db.session(), question_id=question_id, exam_id=exam_id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
@@ -169,7 +173,7 @@ def _way_on(question_id: int, exam_id: int | None, name: str | None) -> str:
 
 
 def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str:
-    exam_id = request.args.get("exam", type=int)
+    exam_id = request.args.get("exam", type=row_number)
     before = found.opinion.id if found.opinion and found.opinion.marker_id == current_user.id else None
     last = queries.last_marked_by(db.session(), current_user.id, found.question_id)
     earlier = queries.last_marked_by(db.session(), current_user.id, found.question_id, before) if before else last
@@ -182,7 +186,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
         name=_alias(found.attempt.id, found.question_id),
         alias=_alias,
         earlier=earlier,
-        last=last,
+        saved=last if last and clock.now() - last.given_at < JUST_NOW else None,
         exam_id=exam_id,
         work=queries.work(db.session(), current_user.id, exam_id),
         findings={finding.key_point.id: finding for finding in proposal.findings},

@@ -79,7 +79,7 @@ def test_no_page_of_the_desk_names_a_candidate(session, client, trainer, exam, p
 def test_the_desk_shows_the_answer_with_what_was_recognised_and_ticks_nothing(session, client, trainer, exam, path):
     attempt = hand_in(session, exam=exam, text="先倾听，<b>不道歉</b>。")
     text = client.get(path(attempt)).text
-    assert '<mark>倾听<sup aria-hidden="true">1</sup></mark>' in text
+    assert '<mark>倾听&#8288;<sup aria-hidden="true">1</sup></mark>' in text
     assert 'class="is-doubtful">道歉' in text
     assert "&lt;b&gt;" in text
     assert not re.search(r'name="full"[^>]*checked', text)

@@ -45,8 +45,8 @@ def headings() -> list[str]:
     """The first line."""
     return [
         _("Name"), _("Staff number"), _("User name"), _("Cohort"), _("Score"), _("Exact score"), _("Outcome"), _("Try"),
-        _("Handed in"), _("Released"), _("Where they stand"), _("Decision on the post"), _("Honour"), _("Decided on"),
-        _("Reason"),
+        _("Handed in at"), _("Released"), _("Where they stand"), _("Decision on the post"), _("Honour"),
+        _("Decided on"), _("Reason"),
     ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from exam.results.forms import DecisionForm
 from exam.results.queries import Filters, Standing
 from exam.results.routes.blueprint import bp
 from exam.results.rules import Outcome, Step, Verdict
-from exam.web import PAGE_SIZE, Page, clean_line, page_number, roles_required, safe_next, wanted_sort
+from exam.web import PAGE_SIZE, Page, clean_line, page_number, roles_required, row_number, safe_next, wanted_sort
 
 TRIES = 6
 """The greatest number of a try to filter by."""
@@ -29,7 +29,7 @@ def table() -> ResponseReturnValue:
     """Everybody who has handed in or missed their window; `open` shows one of them beside the table."""
     now, number, filters = clock.now(), page_number(), wanted_filters()
     rows, total = queries.table(db.session(), filters, now, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-    open_id = request.args.get("open", type=int)
+    open_id = request.args.get("open", type=row_number)
     return render_template(
         "results/table.html",
         page=Page(rows, total, number),
@@ -80,7 +80,7 @@ def decide(enrolment_id: int) -> ResponseReturnValue:
 @roles_required(Role.HR)
 def overview() -> ResponseReturnValue:
     """How many stand where, and how the scores lie."""
-    cohort_id = request.args.get("cohort", type=int)
+    cohort_id = request.args.get("cohort", type=row_number)
     everybody = queries.all_standings(db.session(), clock.now(), cohort_id)
     known = [one for one in everybody if one.released_at and one.result]
     lines = max(((one.pass_percent or 80, one.distinction_percent or 90) for one in known), default=(80, 90))
@@ -111,9 +111,9 @@ def wanted_filters() -> Filters:
     outcome, state = request.args.get("outcome", ""), request.args.get("state", "")
     return Filters(
         text=(clean_line(request.args.get("q")) or "")[:120],
-        cohort_id=request.args.get("cohort", type=int),
+        cohort_id=request.args.get("cohort", type=row_number),
         outcome=Outcome(outcome) if outcome in list(Outcome) else None,
-        try_number=request.args.get("try", type=int),
+        try_number=request.args.get("try", type=row_number),
         state=state if state in queries.STATES else "",
         sort=sort.key,
         descending=sort.descending,

@@ -11,7 +11,7 @@ from exam.accounts.rules import Role
 from exam.db import db
 from exam.results import actions, queries
 from exam.results.routes.blueprint import bp
-from exam.web import PAGE_SIZE, Page, page_number, roles_required
+from exam.web import PAGE_SIZE, Page, page_number, roles_required, row_number
 
 
 @bp.get("/marking/release")
@@ -29,7 +29,7 @@ def release_list() -> ResponseReturnValue:
 @roles_required(Role.TRAINER)
 def release() -> ResponseReturnValue:
     """Release the result of one attempt, or of all that are ready."""
-    attempt_id = request.form.get("attempt", type=int)
+    attempt_id = request.form.get("attempt", type=row_number)
     wanted = [attempt_id] if attempt_id else queries.ready_ids(db.session())
     attempts = queries.attempts_to_release(db.session(), wanted)
     if not attempts and attempt_id:

@@ -1,0 +1,111 @@
+"""The marking desk in a browser: keys, the running total, drafts that survive a sign-out, a thumb, no scripts."""
+
+import re
+from fractions import Fraction
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from exam.accounts.rules import Role
+from exam.marking.models import Opinion
+from exam.marking.rules import alias
+from question_bank.items import Kind
+from tests.attempts.builders import places
+from tests.builders import make_exam, make_person
+from tests.marking.builders import hand_in, question_at
+
+
+@pytest.fixture
+def desk(live_server):
+    """A trainer and two answers to one question; gives the trainer and the addresses of the answers."""
+    with live_server.session() as session:
+        trainer = make_person(session, Role.TRAINER, full_name="周敏")
+        exam = make_exam(session, questions=1)
+        attempts = [hand_in(session, exam=exam, text=text) for text in ("先倾听，再道歉。", "不用道歉。")]
+        question_id = question_at(session, attempts[0], places(attempts[0], Kind.SHORT_ANSWER)[0])
+        secret = live_server.app.secret_key
+        paths = [f"/marking/questions/{question_id}/{alias(one.id, question_id, secret)}" for one in attempts]
+    return trainer, paths
+
+
+def opinions(live_server) -> list[tuple[dict[str, str], Fraction, str]]:
+    with live_server.session() as session:
+        return [
+            (one.key_points, one.share, one.comment) for one in session.scalars(select(Opinion).order_by(Opinion.id))
+        ]
+
+
+def test_an_answer_takes_a_digit_for_each_key_point_and_enter(live_server, page: Page, desk) -> None:
+    trainer, paths = desk
+    live_server.sign_in(page, trainer)
+    page.goto(paths[0])
+    total = page.locator("[data-total]")
+    expect(total).to_have_text("0")
+    page.keyboard.press("1")
+    expect(total).to_have_text("10")
+    page.keyboard.press("Shift+2")
+    expect(total).to_have_text("12.5")
+    expect(page.get_by_label("表示理解并道歉", exact=False).first).to_have_class(re.compile("half"))
+    page.keyboard.press("0")
+    expect(total).to_have_text("0")
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    expect(total).to_have_text("25")
+    page.keyboard.press("c")
+    page.keyboard.type("12 写得好")
+    expect(total).to_have_text("25")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: not address.endswith(paths[0]))
+    assert opinions(live_server) == [({"k1": "2", "k2": "3"}, 1, "12 写得好")]
+    assert page.url.endswith(paths[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/marking")
+    expect(page.get_by_role("heading", level=1)).to_have_text("全部评完了")
+    assert [share for _, share, _ in opinions(live_server)] == [1, 0]
+
+
+def test_keys_can_be_switched_off_and_stay_off(live_server, page: Page, desk) -> None:
+    trainer, paths = desk
+    live_server.sign_in(page, trainer)
+    page.goto(paths[0])
+    page.get_by_label("用按键评分").uncheck()
+    page.reload()
+    expect(page.get_by_label("用按键评分")).not_to_be_checked()
+    page.locator("h1").click()
+    page.keyboard.press("1")
+    expect(page.locator("[data-total]")).to_have_text("0")
+
+
+def test_a_marker_who_was_signed_out_loses_nothing(live_server, page: Page, desk) -> None:
+    trainer, paths = desk
+    live_server.sign_in(page, trainer)
+    page.goto(paths[0])
+    page.keyboard.press("1")
+    page.get_by_label("评语").fill("还要约定回访时间")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="保存并看下一份").click()
+    page.wait_for_url(re.compile("/sign-in"))
+    assert opinions(live_server) == []
+    live_server.sign_in(page, trainer)
+    page.goto(paths[0])
+    expect(page.get_by_text("已从这台设备找回")).to_be_visible()
+    expect(page.get_by_label("评语")).to_have_value("还要约定回访时间")
+    expect(page.locator("[data-total]")).to_have_text("10")
+    page.get_by_role("button", name="保存并看下一份").click()
+    page.wait_for_url(lambda address: not address.endswith(paths[0]))
+    page.goto(paths[0])
+    expect(page.get_by_text("已从这台设备找回")).to_be_hidden()
+    assert [comment for _, _, comment in opinions(live_server)] == ["还要约定回访时间"]
+
+
+def test_the_desk_works_with_a_thumb_and_without_scripts(live_server, new_page, desk) -> None:
+    trainer, paths = desk
+    phone = new_page(phone=True, java_script_enabled=False)
+    live_server.sign_in(phone, trainer)
+    phone.goto(paths[0])
+    phone.locator("#full-k1").check()
+    phone.locator("select[name=part-k2]").select_option("1/2")
+    phone.get_by_role("button", name="保存并看下一份").click()
+    assert [points for points, _, _ in opinions(live_server)] == [{"k1": "2", "k2": "1/2"}]
+    assert phone.url.endswith(paths[1])
