@@ -9,6 +9,8 @@ from flask import request, url_for
 Item = TypeVar("Item")
 PAGE_SIZE = 20
 LAST_PAGE = 100_000
+LARGEST_NUMBER = 2**31 - 1
+"""No row has a greater number, and not every database can be asked for one."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,14 @@ class Sort:
         if key != self.key:
             return "none"
         return "descending" if self.descending else "ascending"
+
+
+def row_number(typed: str) -> int:
+    """A row's number from a query or form, as `args.get("open", type=row_number)`; ValueError for no such number."""
+    number = int(typed)
+    if not 0 < number <= LARGEST_NUMBER:
+        raise ValueError(f"{typed} is no row's number")
+    return number
 
 
 def page_number() -> int:

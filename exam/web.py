@@ -14,7 +14,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from exam import words
 from exam.cleaning import clean_identifier, clean_line, clean_text
@@ -22,7 +22,7 @@ from exam.db import db
 from exam.display import each_time, init_display
 from exam.errors import wants_json
 from exam.navigation import nav
-from exam.paging import PAGE_SIZE, Page, Sort, page_number, query_url, wanted_sort
+from exam.paging import LARGEST_NUMBER, PAGE_SIZE, Page, Sort, page_number, query_url, row_number, wanted_sort
 from exam.security import init_security, public, roles_required, safe_next, signed_in
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "public",
     "query_url",
     "roles_required",
+    "row_number",
     "safe_next",
     "signed_in",
     "wanted_sort",
@@ -103,6 +104,13 @@ def this_page() -> str:
     return request.full_path.rstrip("?")
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: one that no row can have is a 404 before a database is asked for it."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_NUMBER)
+
+
 def has_endpoint(endpoint: str) -> bool:
     """Whether a feature with this endpoint is there to be linked to."""
     return endpoint in current_app.view_functions
@@ -127,6 +135,7 @@ def init_web(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["int"] = RowNumber
     init_security(app)  # before CSRF: who is signed out is asked to sign in, not told about tokens
     csrf.init_app(app)
     bootstrap.init_app(app)
