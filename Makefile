@@ -47,7 +47,7 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || $(call stop,$(NO_VENV))
 	@echo "== Environment: installing $< into .venv; the first time takes about half a minute"
 	$(IN_VENV) pip install --disable-pip-version-check --require-hashes -r $< || $(call stop,$(NO_PACKAGES))
-	@touch $@
+	@touch $@ .venv/run.stamp
 
 %.mo: %.po .venv/run.stamp
 	$(IN_VENV) babel.messages.frontend --quiet compile --input-file $< --output-file $@

@@ -1,9 +1,11 @@
 """A real server for the browser tests: one process with the test, so that a test can set the clock and look inside."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, got_request_exception
 from flask.sessions import SecureCookieSessionInterface
@@ -16,14 +18,28 @@ from exam.app import create_app
 from exam.db import db
 from tests.support.database import testing_config
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 
 class QuietHandler(WSGIRequestHandler):
-    """Serves without a log line for each request."""
-
-    protocol_version = "HTTP/1.1"
+    """Serves without a log line for each request; each has a connection of its own, so that none outlives `stop`."""
 
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing."""
+
+
+def closing(app: Flask) -> WSGIApplication:
+    """Close what an answer reads from even when its reader has gone; werkzeug's server forgets a file then."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            getattr(body, "close", lambda: None)()
+
+    return answer
 
 
 class LiveServer:
@@ -49,7 +65,9 @@ class LiveServer:
             db.create_all()
             self._engine = db.engine
         got_request_exception.connect(self._note, self.app)
-        self._server = make_server("127.0.0.1", self._port, self.app, threaded=True, request_handler=QuietHandler)
+        self._server = make_server(
+            "127.0.0.1", self._port, closing(self.app), threaded=True, request_handler=QuietHandler
+        )
         self._port = self._server.server_port
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
