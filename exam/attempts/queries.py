@@ -167,8 +167,9 @@ def live_page(session: Session, attempt: Attempt) -> LivePage | None:
 
 
 def late_count(session: Session, attempt_id: int) -> int:
-    """How many answers came after the deadline and wait for somebody's decision."""
-    return session.scalar(select(func.count()).where(LateAnswer.attempt_id == attempt_id)) or 0
+    """How many slots got an answer after the deadline, several drafts of one counted once."""
+    slots = func.count(LateAnswer.position.distinct())
+    return session.scalar(select(slots).where(LateAnswer.attempt_id == attempt_id)) or 0
 
 
 # For other features

@@ -110,9 +110,10 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     attempt, now = own_attempt(attempt_id), clock.now()
     epoch, sent = forms.read_submission(request.get_json(silent=True))
     waiting = [Waiting(one.position, one.number, _read(attempt, one)) for one in sent]
-    handed_in = actions.submit(db.session(), attempt, waiting, epoch, now)
+    actions.submit(db.session(), attempt, waiting, epoch, now)
     db.session.commit()
-    return jsonify(receipt_url=url_for(".receipt", attempt_id=attempt_id), late=handed_in.late)
+    late = queries.late_count(db.session(), attempt_id)
+    return jsonify(receipt_url=url_for(".receipt", attempt_id=attempt_id), late=late)
 
 
 @bp.get("/attempts/<int:attempt_id>/receipt")

@@ -1,11 +1,10 @@
 """The timed run in verbs: start, open the room, save, flag, hand in, close, void. Nothing here commits."""
 
 from exam.attempts.actions.answering import Saved, SaveOutcome, open_room, save, set_flag
-from exam.attempts.actions.closing import HandedIn, Waiting, close_due, close_if_due, is_due, receipt_of, submit, void
+from exam.attempts.actions.closing import Waiting, close_due, close_if_due, is_due, receipt_of, submit, void
 from exam.attempts.actions.starting import start
 
 __all__ = [
-    "HandedIn",
     "SaveOutcome",
     "Saved",
     "Waiting",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.attempts import queries
-from exam.attempts.actions.answering import SaveOutcome, save
+from exam.attempts.actions.answering import save
 from exam.attempts.actions.guards import locked, note, refuse_unless_open, taken_over
 from exam.attempts.models import Attempt
 from exam.attempts.rules import CloseReason, Layout, Receipt, ending, is_over
@@ -30,15 +30,7 @@ class Waiting:
     response: Response | None
 
 
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """The receipt, and how many of the waiting answers came after the deadline."""
-
-    receipt: Receipt
-    late: int
-
-
-def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> HandedIn:
+def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> Receipt:
     """Hand in: keep what the page still had waiting, close, and give the receipt; twice is once.
 
     After the deadline the waiting answers are kept as late. Refuses a page that another has taken over from.
@@ -49,10 +41,11 @@ def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch
         refuse_unless_open(attempt, now)
         if epoch != attempt.epoch:
             raise taken_over()
-    saved = [save(session, attempt, one.position, epoch, one.number, one.response, now) for one in waiting]
+    for one in waiting:
+        save(session, attempt, one.position, epoch, one.number, one.response, now)
     if attempt.closed_at is None:
         _close(session, attempt, now)
-    return HandedIn(receipt_of(attempt), sum(one.outcome is SaveOutcome.LATE for one in saved))
+    return receipt_of(attempt)
 
 
 def receipt_of(attempt: Attempt) -> Receipt:

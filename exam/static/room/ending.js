@@ -41,7 +41,7 @@ export class Ending {
     for (let length = 1000; ; length = Math.min(LONGEST_PAUSE, length * 2)) {
       try {
         const { status, data } = await this.saver.submit();
-        if (status === 200) this.saver.late += data.late;
+        if (status === 200) this.saver.late = data.late;
         if (status !== 401 && data.code !== "csrf") return;
         await this.saver.askWhoIsThere();
       } catch (error) {

@@ -95,7 +95,7 @@ class Room {
     for (const button of findAll("to-summary")) button.disabled = false;
     root.dataset.entered = "";
     this.notices.banner("taken-over", false);
-    this.show(this.asked() ?? this.current ?? this.questions[0], { focus: false });
+    this.show(this.named(location.hash) ?? this.current ?? this.questions[0], { focus: false });
   }
 
   /** Ask how things stand: the time left, whether another page has taken over, whether the attempt has ended. */
@@ -167,9 +167,16 @@ class Room {
     if (focus) section.querySelector("h2").focus({ preventScroll: true });
   }
 
-  /** The question that the address asks for. */
-  asked() {
-    return this.questions.find((question) => `#${question.section.id}` === location.hash);
+  /** Show the question that an address such as #q23 names; whether there was one to show. */
+  goTo(hash) {
+    const question = this.named(hash);
+    if (!question || !this.current || this.ended) return false;
+    this.show(question);
+    return true;
+  }
+
+  named(hash) {
+    return this.questions.find((question) => `#${question.section.id}` === hash);
   }
 
   get isAtQuestion() {
@@ -280,9 +287,12 @@ class Room {
       flag: () => this.flag(),
       choose: (index) => this.isAtQuestion && this.shown.choose(index),
     });
-    addEventListener("hashchange", () => {
-      if (this.current && !this.ended && this.asked()) this.show(this.asked());
+    // At once, not when the address has changed: the next key may follow right away.
+    root.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#q']");
+      if (link && this.goTo(link.hash)) event.preventDefault();
     });
+    addEventListener("hashchange", () => this.goTo(location.hash));
     addEventListener("online", () => this.look());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.look();

@@ -23,12 +23,13 @@ export class Saver {
   #pumping = null;
   #pause = FIRST_PAUSE;
   #wake = null;
+  #lateAt = new Set();
 
   /** "online", or why nothing gets through: "offline", "unavailable", "signed-out". */
   line = "online";
   /** The server's word for when it last acknowledged something, as hh:mm:ss. */
   lastSaved = null;
-  /** Answers that were kept as late. */
+  /** How many questions have an answer that was kept as late. */
   late = 0;
   stopped = false;
 
@@ -177,7 +178,7 @@ export class Saver {
       this.lastSaved = answer.data.saved_clock;
       await this.#settle(entry);
     } else if (code === "taken_over" || code === "after_deadline") {
-      if (code === "after_deadline") this.late += 1;
+      if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
       await this.#settle(entry); // it is kept there, though it doesn't count
       this.#on.refused(code, answer.data);
     } else if (code === "number_reused") {
