@@ -72,6 +72,12 @@ def test_an_administrator_sees_the_same_pages(client, session):
         assert client.get(path).status_code == 200
 
 
+def test_the_first_administrator_of_a_new_site_is_led_to_where_people_are_added(client, session):
+    client.sign_in(make_person(session, Role.ADMIN))
+    assert 'href="/people"' in text(client.get("/", follow_redirects=True))
+    assert 'href="/people/new"' in text(client.get("/people"))
+
+
 def test_nothing_is_posted_without_a_token(visitor, session):
     somebody = make_person(session)
     assert {visitor.post(path.format(id=somebody.id), csrf=False).status_code for path in POSTS} == {400}

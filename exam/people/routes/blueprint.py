@@ -22,6 +22,8 @@ from exam.web import nav, roles_required
 
 bp = Blueprint("people", __name__)
 nav.add(Role.HR, _l("People"), "people.list_people", 20)
+# Whoever is the first administrator of a new site has nobody else to add people.
+nav.add(Role.ADMIN, _l("People"), "people.list_people", 20)
 for_hr = roles_required(Role.HR, Role.ADMIN)
 
 
