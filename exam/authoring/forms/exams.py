@@ -23,6 +23,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import TextInput
 
 from exam import words
 from exam.authoring.forms.questions import PickField, PointsField, plain
@@ -50,7 +51,12 @@ TERMS_WORDS: dict[TermsProblem, Any] = {
 
 
 class NumberField(IntegerField):
-    """A whole number, full-width digits too; the refusal names what was meant."""
+    """A whole number, full-width digits too; the refusal names what was meant.
+
+    Browsers drop what isn't a number from their own number fields, and change it under a turning wheel.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read it, or say what is missing."""
