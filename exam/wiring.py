@@ -3,6 +3,7 @@
 from exam.events import (
     attempt_closed,
     attempt_marked,
+    attempt_voided,
     course_completed,
     exam_published,
     result_released,
@@ -10,7 +11,7 @@ from exam.events import (
 )
 from exam.marking.actions import on_attempt_closed
 from exam.notices.actions import on_sign_in_link_asked
-from exam.results.actions import on_attempt_marked
+from exam.results.actions import on_attempt_marked, on_attempt_voided
 from exam.retakes.actions import on_result_released
 from exam.sittings.actions import on_course_completed, on_exam_published
 
@@ -22,4 +23,5 @@ def connect() -> None:
     exam_published.connect(on_exam_published)
     attempt_closed.connect(on_attempt_closed)
     attempt_marked.connect(on_attempt_marked)
+    attempt_voided.connect(on_attempt_voided)
     result_released.connect(on_result_released)

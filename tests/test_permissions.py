@@ -41,6 +41,7 @@ ALLOWED = {
     "attempts.open_room": "new_hire",
     "attempts.receipt": "new_hire",
     "attempts.room": "new_hire",
+    "attempts.set_aside": "trainer",
     "attempts.start": "new_hire",
     "attempts.state": "new_hire",
     "attempts.submit": "new_hire",

@@ -1,13 +1,33 @@
-"""The shape of what the room's page sends: JSON in, frozen values out. Another shape is refused with 422."""
+"""The shape of what the room's page sends: JSON in, frozen values out; another shape is refused with 422. And the one
+form: why an attempt is set aside."""
 
 from dataclasses import dataclass
 
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from exam.cleaning import clean_text
 from exam.errors import Refused, _l
 
 LARGEST = 2**31 - 1
 """The largest whole number that every database keeps in an integer column."""
 MOST_WAITING = 2000
 LONGEST_NAME = 64
+LONGEST_REASON = 500
+
+
+class VoidForm(FlaskForm):
+    """Why an attempt doesn't count."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        filters=[clean_text],
+        validators=[
+            DataRequired(_l("Say what went wrong, for instance: power cut in the building from 10:20 on.")),
+            Length(max=LONGEST_REASON, message=_l("At most %(max)d characters.")),
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,15 @@ def own_attempt_with_exam(session: Session, person_id: int, attempt_id: int) -> 
     )
 
 
+def anybodys_attempt(session: Session, attempt_id: int) -> Attempt | None:
+    """An attempt of whomever, with its sitting, exam and person, for trainers."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id)
+        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam), joinedload(Attempt.person))
+    )
+
+
 def of_sitting(session: Session, sitting_id: int) -> Attempt | None:
     """The attempt that a sitting has led to, if there is one that isn't void."""
     return session.scalar(select(Attempt).where(Attempt.sitting_id == sitting_id, Attempt.voided_at.is_(None)))

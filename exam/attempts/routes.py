@@ -7,8 +7,9 @@ The room's script speaks JSON; `exam/static/room/` is its other half. Choices cr
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -23,7 +24,7 @@ from exam.db import begin_writing, db
 from exam.display import clock_seconds
 from exam.errors import NotFound
 from exam.sittings import queries as sittings
-from exam.web import roles_required
+from exam.web import roles_required, safe_next
 from question_bank.items import Kind, Response
 
 bp = Blueprint("attempts", __name__)
@@ -132,6 +133,21 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
         to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
         late=queries.late_count(db.session(), attempt_id),
     )
+
+
+@bp.route("/attempts/<int:attempt_id>/set-aside", methods=["GET", "POST"])
+@roles_required(Role.TRAINER)
+def set_aside(attempt_id: int) -> ResponseReturnValue:
+    """Set an attempt aside after a technical failure, with a reason its candidate reads."""
+    attempt = queries.anybodys_attempt(db.session(), attempt_id) or abort(404)
+    form, back, name = forms.VoidForm(), safe_next(request.values.get("next")), attempt.person.full_name
+    if not form.validate_on_submit():
+        page = render_template("attempts/set_aside.html", attempt=attempt, form=form, back=back)
+        return page, 422 if form.errors else 200
+    actions.void(db.session(), attempt, current_user.id, form.reason.data or "", clock.now())
+    db.session.commit()
+    flash(_("Set aside. %(name)s has been told and can start again inside the window.", name=name), "good")
+    return redirect(back)
 
 
 def own_attempt(attempt_id: int, *, with_exam: bool = False) -> Attempt:

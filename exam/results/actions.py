@@ -42,6 +42,12 @@ def on_attempt_marked(attempt: Attempt, *, session: Session, now: datetime) -> N
     compute(session, attempt, now)
 
 
+def on_attempt_voided(attempt: Attempt, *, session: Session, now: datetime) -> None:
+    """Listens to `attempt_voided`: what a candidate has been told counts, and is not taken back by setting it aside."""
+    if queries.is_released(session, attempt.id):
+        raise Conflict(_l("The result of this attempt has been released, so it stays."), "released")
+
+
 def compute(session: Session, attempt: Attempt, now: datetime) -> Result:
     """Add up the marks that count; the same sum again gives the same result.
 

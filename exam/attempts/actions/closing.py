@@ -14,8 +14,11 @@ from exam.attempts.actions.answering import save
 from exam.attempts.actions.guards import locked, note, refuse_unless_open, taken_over
 from exam.attempts.models import Attempt
 from exam.attempts.rules import CloseReason, Layout, Receipt, ending, is_over
-from exam.errors import Conflict, Refused, _l
+from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.events import attempt_closed, attempt_voided
+from exam.notices.actions import notify
+from exam.notices.rules import NoticeKind
+from exam.papers.models import Exam
 from question_bank.items import Response
 
 log = logging.getLogger(__name__)
@@ -89,8 +92,13 @@ def is_due(attempt: Attempt, now: datetime) -> bool:
 
 
 def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: datetime) -> None:
-    """Set an attempt aside after a technical failure: it uses no try, its answers stay. Refuses without a reason."""
+    """Set an attempt aside after a technical failure: it uses no try, its answers stay, its candidate is told.
+
+    Refuses without a reason, one's own attempt, a second time, and once the result has been released.
+    """
     attempt = locked(session, attempt)
+    if attempt.person_id == actor_id:
+        raise Forbidden(_l("Nobody sets their own attempt aside."), code="own_attempt")
     if not reason.strip():
         raise Refused(_l("Say why this attempt is set aside."), code="no_reason")
     if attempt.voided_at is not None:
@@ -107,6 +115,16 @@ def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: da
         now=now,
         about_id=attempt.person_id,
         reason=reason.strip(),
+    )
+    notify(
+        session,
+        attempt.person_id,
+        NoticeKind.ATTEMPT_VOIDED,
+        key=str(attempt.id),
+        now=now,
+        link="/exam",
+        exam=session.get_one(Exam, attempt.exam_id).title,
+        reason=attempt.void_reason,
     )
     attempt_voided.send(attempt, session=session, now=now)
 
