@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
 from exam.attempts.queries import final_answers
-from exam.attempts.rules import Layout
+from exam.attempts.rules import Layout, Place
 from exam.courses.models import Enrolment
 from exam.marking.models import Mark, Opinion
 from exam.marking.queries import counting_marks
@@ -70,7 +70,7 @@ class OwnResult:
 
 @dataclass(frozen=True)
 class Choice:
-    """A choice as the candidate saw it."""
+    """A choice as the candidate saw it, named by its token."""
 
     id: str
     text: str
@@ -162,18 +162,18 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
     layout = Layout.from_data(own.attempt.layout)
     shown = []
     for slot in places:
-        order = [id for _token, id in layout.places[slot.position].choices]
+        place = layout.places[slot.position]
         key = bank.item_of(counting[slot.version.id])
         mark = marks.get(slot.position)
         comment = comments.get(mark.opinion_id or 0, "") if mark else ""
-        shown.append(_reviewed(slot, key, order, answers[slot.position], mark, comment, own.review))
+        shown.append(_reviewed(slot, key, place, answers[slot.position], mark, comment, own.review))
     return shown
 
 
 def _reviewed(
     slot: SlotView,
     key: Item,
-    order: list[str],
+    place: Place,
     answer: dict[str, Any] | None,
     mark: Mark | None,
     comment: str,
@@ -181,15 +181,17 @@ def _reviewed(
 ) -> Reviewed:
     item, said = slot.item, answer or {}
     texts = {one.id: one.text for one in item.choices} if isinstance(item, SingleChoice | MultipleChoice) else {}
-    chosen: Any = said.get("text", "") if isinstance(item, ShortAnswer) else _ticked(said)
+    # As in the room, choices go by their tokens: the bank's ids would tell its order.
+    tokens = {id: token for token, id in place.choices}
+    ticked = [tokens.get(id, id) for id in _ticked(said)]
     return Reviewed(
         position=slot.position,
         kind=item.kind,
         stem=item.stem,
         worth=slot.points,
-        choices=[Choice(id, texts[id]) for id in order],
-        chosen=chosen,
-        reveal=_reveal(key, chosen) if review.keys else None,
+        choices=[Choice(token, texts[id]) for token, id in place.choices],
+        chosen=said.get("text", "") if isinstance(item, ShortAnswer) else ticked,
+        reveal=_reveal(key, ticked, tokens) if review.keys else None,
         points=mark.points if mark and review.keys else None,
         explanation=key.explanation if review.keys else "",
         reference=key.reference if review.keys and isinstance(key, ShortAnswer) else "",
@@ -201,14 +203,14 @@ def _ticked(said: dict[str, Any]) -> list[str]:
     return [str(said["truth"]).lower()] if "truth" in said else list(said.get("choices", ()))
 
 
-def _reveal(key: Item, ticked: list[str]) -> dict[str, str]:
+def _reveal(key: Item, ticked: list[str], tokens: Mapping[str, str]) -> dict[str, str]:
     match key:
         case ShortAnswer():
             return {}
         case TrueFalse():
             right = {str(key.correct).lower()}
         case SingleChoice() | MultipleChoice():
-            right = set(key.keys)
+            right = {tokens[id] for id in key.keys}
     found = {id: "right" if id in ticked else "missed" for id in right}
     return found | {id: "wrong" for id in ticked if id not in right}
 
