@@ -1,0 +1,165 @@
+"""A list takes as many SQL statements for many rows as for few: the database is asked once, not once a row."""
+
+from datetime import timedelta
+
+import pytest
+
+from exam.accounts.rules import Role
+from exam.attempts.models import Attempt, LateAnswer
+from exam.courses.models import Cohort, Enrolment, Module, Page, PageRevision
+from exam.marking.rules import alias
+from exam.notices.actions import notify
+from exam.notices.rules import NoticeKind
+from exam.papers.models import Exam
+from exam.results import actions as results
+from exam.results.rules import Verdict
+from exam.retakes import actions as retakes
+from exam.retakes.models import TutoringPlan
+from exam.sittings.models import Sitting
+from question_bank import bank
+from question_bank.items import Kind
+from question_bank.models import Question
+from tests.attempts.builders import places
+from tests.builders import NOW, make_course, make_exam, make_item, make_person, make_question, make_topic, number
+from tests.courses.builders import make_check, make_page
+from tests.marking.builders import hand_in, mark_all, question_at
+from tests.results.builders import into_cohort
+from tests.sittings.builders import at, make_booking, make_sitting
+from tests.support.database import count_statements
+from tests.support.world import ADMIN, AFTERWARDS, HR, NEW_HIRE, TRAINER, make_world
+
+MANY = 9
+MOST = {"hr: /people/{person_id}": 50}
+"""Pages that may take more than 20: four a course, and the world's new hire takes eight."""
+
+PAGES = {
+    NEW_HIRE: [
+        "/", "/course?course={course_slug}", "/course/{page_slug}", "/course/search?q=页&course={course_slug}", "/exam",
+        "/exam?sitting={sitting_id}", "/notices", "/tutoring", "/attempts/{attempt_id}",
+        "/attempts/{failed_id}/result", "/attempts/{failed_id}/receipt", "/profile",
+    ],
+    TRAINER: [
+        "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1", "/exams",
+        "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{published_id}/sample", "/authoring/courses",
+        "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/marking",
+        "/marking/questions/{marked_id}/{name}", "/marking/marked", "/marking/late", "/marking/release",
+        "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
+    ],
+    HR: [
+        "/results", "/results?open={enrolment_id}", "/results?state=to_decide", "/results/{enrolment_id}",
+        "/results/overview", "/results/outstanding", "/results/export.csv", "/people", "/people?role=new_hire",
+        "/people/{person_id}", "/people/{person_id}/edit", "/people/cohorts", "/people/new", "/people/import",
+        "/people/assign?id={person_id}&id={other_id}&cohort={cohort_id}", "/people/tutor?id={person_id}", "/bookings",
+    ],
+    ADMIN: ["/admin/people", "/admin/people/{person_id}", "/admin/audit", "/admin/mail", "/people"],
+}  # fmt: skip
+
+
+class Site:
+    """A world that grows by whole rounds, so that every list has more rows of every sort."""
+
+    def __init__(self, session, world):
+        self.session, self.world = session, world
+        self.exam = make_exam(session, places=1000)
+        self.tutor = make_person(session, Role.TRAINER)
+        self.cohort = Cohort(course_id=self.exam.course_id, name="统计批次", created_at=NOW)
+        session.add(self.cohort)
+        session.flush()
+
+    def sat(self, **how):
+        """An attempt of somebody new, in the one cohort, at the one exam."""
+        person = make_person(self.session, tutor_id=self.tutor.id, email=f"{next(number)}@example.com")
+        attempt = hand_in(self.session, person, self.exam, **how)
+        into_cohort(self.session, self.cohort.id, attempt)
+        return attempt
+
+    def round(self):
+        """One more of everything."""
+        session, people = self.session, self.world.people
+        failed, passed, waiting, _marked = self.sat(text="", right=0), self.sat(), self.sat(), self.sat(text="")
+        mark_all(session, passed, make_person(session, Role.TRAINER))
+        results.release(session, [failed, passed], people[TRAINER].id, AFTERWARDS)
+        sitting = session.get_one(Sitting, passed.sitting_id)
+        results.decide(
+            session, session.get_one(Enrolment, sitting.enrolment_id), Verdict.CONFIRMED, outstanding=True, reason="",
+            actor_id=people[HR].id, now=AFTERWARDS,
+        )  # fmt: skip
+        position = places(waiting, Kind.SHORT_ANSWER)[0]
+        session.add(
+            LateAnswer(
+                attempt_id=waiting.id, position=position, epoch=1, number=9, response={"text": "迟"}, arrived_at=NOW
+            )
+        )
+        self.book()
+        self.write()
+
+    def book(self):
+        """A booking, and a window that was missed."""
+        n = next(number)
+        booked = make_sitting(self.session, self.exam)
+        make_booking(self.session, booked, at(4, 10) + timedelta(minutes=30 * (n % 12)), place=n)
+        make_sitting(self.session, self.exam, opens_at=at(1, 8), closes_at=at(1, 23))
+
+    def write(self):
+        """Questions, versions, exams, pages, checks, notices, steps of the plan."""
+        session, ids, owner = self.session, self.world.ids, self.world.people[NEW_HIRE]
+        make_question(session, topic=make_topic(session, f"知识点{next(number)}"))
+        question = session.get_one(Question, ids["question_id"])
+        bank.publish(session, bank.revise(session, question, make_item(), difficulty=2, now=NOW), now=NOW)
+        make_exam(session, make_course(session))
+        page = session.get_one(Page, ids["page_id"])
+        make_page(session, session.get_one(Module, page.module_id), position=next(number))
+        make_check(session, page)
+        n = next(number)
+        text = {"title": "旧", "standfirst": "", "body": "旧。", "changed_at": NOW, "changed_by": owner.id}
+        session.add(PageRevision(page_id=page.id, revision=100 + n, **text))
+        notify(session, owner.id, NoticeKind.PLAN_MADE, key=f"{n}", now=NOW, exam="结业测试", tutor="周敏")
+        plan = session.get_one(TutoringPlan, ids["plan_id"])
+        retakes.add_step(session, plan, "练习", None, owner.id, NOW)
+        session.flush()
+
+
+@pytest.fixture
+def site_to_grow(session, app, connection, set_clock):
+    set_clock(AFTERWARDS)
+    world = make_world(session, app, connection)
+    grown = Site(session, world)
+    grown.round()
+    session.commit()
+    return grown
+
+
+def addresses(grown):
+    """The ids that the pages above need besides the world's own."""
+    session, world = grown.session, grown.world
+    waiting = session.get_one(Attempt, world.special["attempts.receipt"]["attempt_id"])
+    question_id = question_at(session, waiting, places(waiting, Kind.SHORT_ANSWER)[0])
+    name = alias(waiting.id, question_id, str(world.app.secret_key))
+    more = {"failed_id": world.special["results.mine"]["attempt_id"], "published_id": grown.exam.id}
+    more |= {"marked_id": question_id, "name": name, "other_id": world.stranger.id, "course_slug": world.course_slug}
+    return {**world.ids, **more}
+
+
+def counts(grown, client):
+    """How many statements each page takes."""
+    ids, found = addresses(grown), {}
+    for role, paths in PAGES.items():
+        client.sign_in(grown.world.people[role])
+        for path in paths:
+            with count_statements(grown.session) as statements:
+                answer = client.get(path.format(**ids), buffered=True)
+            assert answer.status_code == 200, f"{role}: {path}"
+            found[f"{role}: {path}"] = statements
+    return found
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_many_rows_take_as_many_statements_as_few(site_to_grow, client):
+    few = counts(site_to_grow, client)
+    for _ in range(MANY):
+        site_to_grow.round()
+    many = counts(site_to_grow, client)
+    grown = {page: (len(few[page]), len(many[page])) for page in few if len(few[page]) != len(many[page])}
+    assert grown == {}
+    assert site_to_grow.session.query(Exam).count() > MANY
+    assert {page: len(one) for page, one in many.items() if len(one) > MOST.get(page, 20)} == {}
