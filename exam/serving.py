@@ -44,7 +44,8 @@ def refuse_taken_port(host: str, port: int) -> None:
 def serve(host: str, port: int, ready: Callable[[], None]) -> int:
     """Serve until interrupted; `ready` is called once the address answers. Gives the server's exit code.
 
-    The server is a process of its own: a fork of this one would inherit what its threads and connections hold.
+    The server is a process of its own: a fork of this one would inherit what its threads and connections hold. It is
+    also out of the terminal's reach: told to stop twice, by Ctrl+C and by its parent, its worker may hang.
     """
     threads = str(2 * (os.cpu_count() or 1) + 1)
     command = [
@@ -59,14 +60,13 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
         "warning",
     ]
     command += ["--host", host, "--port", str(port), "--blocking-threads", threads, "--workers-kill-timeout", "5s"]
-    with subprocess.Popen(command) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-        try:
-            if _answers(server, host, port):
-                ready()
-            return server.wait()
-        except KeyboardInterrupt:  # the terminal has told the server too
-            return server.wait()
+    with subprocess.Popen(command, start_new_session=True) as server:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):  # Windows has no SIGHUP
+                signal.signal(getattr(signal, name), lambda *_: server.terminate())
+        if _answers(server, host, port):
+            ready()
+        return server.wait()
 
 
 def _answers(server: subprocess.Popen[bytes], host: str, port: int) -> bool:

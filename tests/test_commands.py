@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -119,7 +118,7 @@ class Started:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "start", "--port", str(port)],
             cwd=ROOT, env=environment(DATABASE_URL=f"sqlite:///{folder / 'instance' / 'jieye.sqlite'}", JIEYE_DEMO="0"),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.said = ""
 
@@ -133,8 +132,8 @@ class Started:
         raise AssertionError(f"it ended before it said {word!r}:\n{self.said}")
 
     def stop(self) -> int:
-        """Press Ctrl+C: it reaches the server and its worker."""
-        os.killpg(self.process.pid, signal.SIGINT)
+        """Press Ctrl+C."""
+        self.process.send_signal(signal.SIGINT)
         self.said += self.process.communicate(timeout=20)[0]
         return self.process.returncode
 
@@ -150,9 +149,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[int], Started]]:
 
     yield begin
     for started in running:
-        with suppress(ProcessLookupError):
-            os.killpg(started.process.pid, signal.SIGKILL)
-        started.process.communicate()
+        started.process.terminate()
+        started.process.communicate(timeout=20)
 
 
 @pytest.fixture
@@ -173,6 +171,7 @@ def test_start_makes_the_database_says_where_it_serves_and_keeps_the_data(start,
         assert answer.status == 200
         assert b'"database":"sqlite"' in answer.read()
     assert first.stop() == 0, first.said
+    assert "WARNING" not in first.said
     made = (tmp_path / "instance" / "jieye.sqlite").stat().st_ino
     second = start(port)
     second.wait_until("4/4")
