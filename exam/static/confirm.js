@@ -28,3 +28,16 @@ export function askBeforeSending() {
     delete form.dataset.agreed;
   });
 }
+
+const PAUSE = 3000; // ms; then a page that is still there may send again, a download for instance
+
+/** Lets a double click on a button send its form once. Forms that scripts send themselves are left alone. */
+export function sendOnce() {
+  const sent = new WeakMap();
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    const by = event.submitter ?? event.target;
+    if (event.timeStamp - (sent.get(by) ?? -PAUSE) < PAUSE) event.preventDefault();
+    else sent.set(by, event.timeStamp);
+  });
+}

@@ -1,5 +1,5 @@
 // What every page does: ask before what can't be taken back, switch the appearance, close menus.
-import { askBeforeSending } from "./confirm.js";
+import { askBeforeSending, sendOnce } from "./confirm.js";
 
 const YEAR = 365 * 24 * 3600;
 
@@ -38,4 +38,5 @@ function closeMenus() {
 offerAppearance();
 closeMenus();
 askBeforeSending();
+sendOnce();
 document.querySelector("[data-error-summary]")?.focus();

@@ -61,3 +61,16 @@ def test_the_frame_fits_a_phone(phone: Page) -> None:
     phone.goto(ANYWHERE)
     wider = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0
+
+
+def test_a_double_click_sends_once(live_server: LiveServer, page: Page) -> None:
+    with live_server.session() as session:
+        hr = make_person(session, Role.HR)
+    live_server.sign_in(page, hr)
+    page.goto("/people/new")
+    page.get_by_label("姓名", exact=True).fill("陆遥")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="添加").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("陆遥")
+    assert len(sent) == 1

@@ -103,9 +103,10 @@ function press(point, shifted) {
   else setTick(point, !point.tick.checked || Boolean(point.part?.value));
 }
 
+/** A held Enter is meant for one answer: the next page must not take it for its own. */
 function save(event) {
   event.preventDefault();
-  form.requestSubmit();
+  if (!event.repeat) form.requestSubmit();
 }
 
 function changed() {
