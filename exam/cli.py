@@ -30,6 +30,8 @@ from exam.sittings.models import Sitting
 from question_bank.seeding import SEED, load_seed
 
 ONBOARDING = Path(__file__).parent / "courses" / "seed" / "onboarding"
+EVERYWHERE = ("0.0.0.0", "::")
+"""Addresses to listen on that nobody can go to."""
 CHECK_DATABASE = "Check DATABASE_URL, that the database answers, and that its disk has room and may be written to."
 
 
@@ -55,6 +57,8 @@ def start(host: str, port: int) -> None:
         if config.demo:
             say_who(clock.now())
 
+    if not os.environ.get("JIEYE_BASE_URL"):  # links in mails and on pages lead to this port
+        os.environ["JIEYE_BASE_URL"] = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     sys.exit(serve(host, port, say_where))
 
 
