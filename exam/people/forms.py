@@ -40,7 +40,7 @@ class CohortForm(FlaskForm):
     cohort = SelectField(_l("Course and cohort"), validate_choice=False)
     new_cohort = StringField(
         _l("Name of the new cohort"),
-        [Optional(), Length(max=COHORT_LONGEST, message=_l("A cohort's name has at most 80 characters."))],
+        [Length(max=COHORT_LONGEST, message=_l("A cohort's name has at most 80 characters."))],
         filters=[clean_line],
     )
     course = SelectField(_l("Course of the new cohort"), validate_choice=False)
