@@ -113,7 +113,7 @@ def alias(attempt_id: int, question_id: int, secret: str) -> str:
     """The name of an answer at the desk: eight hex digits that tell nothing of the candidate.
 
     The same candidate has another name under every question. Only the server, which knows the secret, finds the
-    attempt again (`attempt_behind`): a small Feistel cipher over the attempt's number, up to 2³².
+    attempt again (`attempt_behind`): a small Feistel cipher over the attempt's number, below 2³¹.
     """
     left, right = attempt_id >> 16, attempt_id & _HALF_BLOCK
     for turn in range(_ROUNDS):
@@ -128,7 +128,10 @@ def attempt_behind(name: str, question_id: int, secret: str) -> int:
     left, right = int(name[:4], 16), int(name[4:], 16)
     for turn in reversed(range(_ROUNDS)):
         left, right = right ^ _mix(left, turn, question_id, secret), left
-    return left << 16 | right
+    attempt_id = left << 16 | right
+    if attempt_id >> 31:  # no row has such a number, and PostgreSQL wouldn't even look for it
+        raise ValueError(f"{name!r} names no answer")
+    return attempt_id
 
 
 def _mix(half: int, turn: int, question_id: int, secret: str) -> int:
