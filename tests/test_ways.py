@@ -63,7 +63,7 @@ def may_call(app: Flask, person, method: str, address: str) -> bool:
 def test_every_way_offered_can_be_gone(world, who):
     person, seen, wrong = world.people[who], set(), []
     alike: Counter[object] = Counter()
-    with world.visit(who) as client:
+    with world.visit(who, check=True) as client:
         queue = [("/", "the address bar")]
         while queue:
             address, came_from = queue.pop(0)

@@ -67,10 +67,14 @@ class World:
         return str(self.app.url_map.bind("localhost").build(rule.endpoint, arguments))
 
     @contextmanager
-    def visit(self, who: str | Person) -> Iterator[CheckingClient]:
-        """A browser of nobody, of one of the people, or of another person; what happens in it is undone afterwards."""
+    def visit(self, who: str | Person, check: bool = False) -> Iterator[CheckingClient]:
+        """A browser of nobody, of one of the people, or of another person; what happens in it is undone afterwards.
+
+        Pages are read critically only with `check`: one test that goes over all of them is enough.
+        """
         before = self.connection.begin_nested()
         client = CheckingClient(self.app, response_wrapper=self.app.response_class)
+        client.check = check
         if who != NOBODY:
             client.sign_in(self.people[who] if isinstance(who, str) else who)
         try:
