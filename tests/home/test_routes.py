@@ -183,7 +183,7 @@ def test_handed_in_and_waiting_for_marks(session, sitting, home):
 def test_marked_but_not_released_shows_no_score(session, sitting, home):
     finish(session, sitting, 92, Outcome.DISTINCTION, released=False)
     text = home()
-    assert "等培训师公布成绩" in text
+    assert "等培训师发布成绩" in text
     assert "92" not in text
     assert "考试优秀" not in text
 
