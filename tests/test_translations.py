@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 EXAM = Path(__file__).parent.parent / "exam"
 CHINESE = EXAM / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-KEYWORDS |= {"lazy_ngettext": (1, 2), "_ln": (1, 2)}
+KEYWORDS |= {"lazy_ngettext": (1, 2), "_ln": (1, 2), "pgettext": ((1, "c"), 2)}
 METHODS = [("**.py", "python"), ("templates/**", "jinja2")]
 OPTIONS = {"**.py": {}, "templates/**": {"silent": "false", "encoding": "utf-8", "extensions": "jinja2.ext.do"}}
 BLANK = re.compile(r"%\((\w+)\)")

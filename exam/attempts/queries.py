@@ -76,11 +76,11 @@ def own_attempt(session: Session, person_id: int, attempt_id: int) -> Attempt | 
 
 
 def own_attempt_with_exam(session: Session, person_id: int, attempt_id: int) -> Attempt | None:
-    """The same with its sitting and exam, for pages that name them."""
+    """The same with its sitting, exam and paper, for pages that name them."""
     return session.scalar(
         select(Attempt)
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam))
+        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam), joinedload(Attempt.paper))
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.attempts import actions
 from exam.attempts.models import Answer, Attempt
@@ -70,3 +71,13 @@ def test_a_released_result_stays(session, trainer):
     session.flush()
     with pytest.raises(Conflict):
         actions.void(session, attempt, trainer.id, "停电", LATER)
+
+
+def test_a_paper_with_questions_seen_before_says_so_on_its_receipt(session, client):
+    attempt = begin(session)
+    actions.void(session, attempt, make_person(session, Role.TRAINER).id, "停电", NOW)
+    again = actions.start(session, session.get_one(Sitting, attempt.sitting_id), LATER)
+    actions.open_room(session, again, LATER, page="first")
+    actions.submit(session, again, [], 1, LATER)
+    client.sign_in(session.get_one(Person, again.person_id))
+    assert "有 8 题你以前见过" in client.get(f"/attempts/{again.id}/receipt").text
