@@ -114,16 +114,19 @@ def decide(
     reason: str,
     actor_id: int,
     now: datetime,
+    seen: int | None = None,
 ) -> Decision:
     """Decide on a person, or revise an earlier decision by a further one.
 
-    One more try opens its window at once. Refuses: while it isn't HR's turn, a confirmation without a pass, the title
-    where the terms don't give it, a lacking reason, and a decision on oneself.
+    One more try opens its window at once. `seen` is the id of the decision that stood when this one was thought of, 0
+    for none. Refuses: while it isn't HR's turn, a confirmation without a pass, the title where the terms don't give it,
+    a lacking reason, a decision on oneself, and one on top of a decision that wasn't seen.
     """
     session.scalars(select(Enrolment).where(Enrolment.id == enrolment.id).with_for_update()).one()
     where = queries.standing(session, enrolment.id, now)
     if where is None:
         raise LookupError(f"enrolment {enrolment.id} is gone")
+    _refuse_unseen(where, seen)
     _refuse_decision(where, verdict, outstanding, reason, actor_id)
     if verdict is Verdict.ONE_MORE_TRY:
         failed = session.get_one(Sitting, where.sitting_id)
@@ -166,6 +169,13 @@ def note_export(session: Session, actor_id: int, form: str, filters: dict[str, A
         session, actor_id=actor_id, action="results.exported", subject_type="results", subject_id=None, now=now,
         format=form, **filters,
     )  # fmt: skip
+
+
+def _refuse_unseen(where: Standing, seen: int | None) -> None:
+    standing = where.decision.id if where.decision else 0
+    if where.verdicts and seen is not None and seen != standing:
+        message = _l("Somebody else has decided meanwhile, see above. To put your decision on top of it, say why.")
+        raise Conflict(message, code="unseen_decision", field="reason")
 
 
 def _refuse_decision(where: Standing, verdict: Verdict, outstanding: bool, reason: str, actor_id: int) -> None:

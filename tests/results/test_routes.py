@@ -332,6 +332,19 @@ def test_bad_decisions_come_back_with_what_was_typed(session, client, people, da
     assert session.query(Decision).count() == 0
 
 
+def test_a_decision_that_was_not_seen_is_not_overruled(session, client, people):
+    url = f"/results/{enrolment_of(session, people['good']).id}/decision"
+    assert client.post(url, data={"verdict": "confirmed", "seen": "0"}).status_code == 302
+    late = client.post(url, data={"verdict": "not_confirmed", "reason": "迟到的想法", "seen": "0"})
+    assert late.status_code == 409
+    assert "同事刚刚做了决定" in plain(late)
+    assert "迟到的想法" in late.text
+    standing = session.query(Decision).one()
+    assert f'name="seen" value="{standing.id}"' in late.text
+    again = {"verdict": "not_confirmed", "reason": "迟到的想法", "seen": str(standing.id)}
+    assert client.post(url, data=again).status_code == 302
+
+
 def test_a_next_outside_the_site_is_not_followed(session, client, people):
     enrolment = enrolment_of(session, people["best"])
     data = {"verdict": "confirmed", "next": "https://example.org/"}

@@ -64,13 +64,14 @@ def decide(enrolment_id: int) -> ResponseReturnValue:
         actions.decide(
             db.session(), where.enrolment, Verdict(form.verdict.data), outstanding=form.outstanding.data,
             reason=form.reason.data or "", actor_id=current_user.id, now=clock.now(),
+            seen=request.form.get("seen", type=int),
         )  # fmt: skip
     except Refused as refusal:
         if refusal.detail.get("field") != "reason":
             raise
         db.session.rollback()
         form.reason.errors = [str(refusal.message)]
-        return render_template("results/person.html", **one_person(enrolment_id, form)), 422
+        return render_template("results/person.html", **one_person(enrolment_id, form)), refusal.status
     db.session.commit()
     flash(_("The decision is kept, and %(name)s is told.", name=where.person.full_name), "good")
     return redirect(safe_next(request.form.get("next") or url_for(".person", enrolment_id=enrolment_id)))
