@@ -11,8 +11,8 @@ CATALOGUES = $(patsubst %.po,%.mo,$(wildcard exam/translations/*/LC_MESSAGES/mes
 stop = { printf '\nStopped: %s\n' '$(1)' >&2; exit 1; }
 NO_PYTHON = Jieye needs Python 3.11 or newer. Install one, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)
 NO_VENV = no environment could be made in .venv; why stands above. On Debian or Ubuntu: sudo apt-get install python3-venv
-NO_PACKAGES = the packages could not be installed; why stands above. Where pypi.org is slow or blocked, name a mirror: \
-	export PIP_INDEX_URL=https://pypi.tuna.tsinghua.edu.cn/simple
+NO_PACKAGES = the packages could not be installed; why stands above. Where PyPI is slow or blocked, name a mirror: \
+	export PIP_INDEX_URL=https://your.mirror/simple
 
 .PHONY: help run demo-reset setup test
 .NOTPARALLEL:
@@ -38,7 +38,7 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	@echo "== 3/4 Types"
 	$(IN_VENV) mypy
 	@echo "== 4/4 Tests"
-	$(IN_VENV) pytest
+	$(IN_VENV) pytest -n auto
 
 .venv/run.stamp: requirements.txt
 .venv/test.stamp: requirements-dev.txt
