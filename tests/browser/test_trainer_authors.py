@@ -1,17 +1,22 @@
-"""Story (b): a trainer writes all four kinds of question, builds an exam from them and publishes it."""
+"""Story (b): a trainer writes all four kinds of question, builds an exam from them, publishes it and marks it."""
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from exam.accounts.rules import Role
+from exam.attempts import actions as attempts
 from exam.papers.models import Exam
 from exam.papers.rules import ExamState
-from question_bank.items import Kind, MultipleChoice, ShortAnswer, SingleChoice, TrueFalse, from_data
+from exam.results.models import Result
+from question_bank.items import Kind, MultipleChoice, ShortAnswer, SingleChoice, TextResponse, TrueFalse, from_data
 from question_bank.models import Question, QuestionVersion, VersionState
-from tests.builders import make_course, make_person
+from tests.attempts.builders import answer, places
+from tests.attempts.builders import begin as begin_attempt
+from tests.builders import NOW, make_course, make_person
 from tests.support.server import LiveServer
 
 TOPIC = "投诉处理"
@@ -148,7 +153,32 @@ def build_exam(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("考试已发布")
 
 
-def test_a_trainer_writes_all_four_kinds_and_publishes_an_exam(page: Page, live_server: LiveServer) -> None:
+def hand_in_at(live_server: LiveServer, now: datetime) -> None:
+    """Somebody sits the exam just built, and writes an answer to its one short question."""
+    with live_server.session() as session:
+        attempt = begin_attempt(session, make_person(session), session.scalars(select(Exam)).one(), now)
+        answer(session, attempt, places(attempt, Kind.SHORT_ANSWER)[0], TextResponse("我会听完他的话。"), now)
+        attempts.submit(session, attempt, [], 1, now)
+
+
+def mark_and_release(page: Page) -> None:
+    """The phrase written into the key point is recognised; the trainer decides, and lets the result out."""
+    page.goto("/marking")
+    page.get_by_role("link", name="继续评阅").click()
+    expect(page.locator(".answer mark")).to_contain_text("听完")
+    page.get_by_label("倾听并记录").first.check()
+    expect(page.locator("[data-total]")).to_have_text("12")
+    page.get_by_role("button", name="保存并看下一份").click()
+    page.wait_for_url("**/marking")
+    page.get_by_role("link", name="发布成绩").click()
+    page.get_by_role("button", name=re.compile("^发布.*的成绩$")).click()
+    expect(page.get_by_role("status").first).to_contain_text("1 份")
+
+
+def test_a_trainer_writes_all_four_kinds_publishes_an_exam_and_marks_it(
+    page: Page, live_server: LiveServer, set_clock: Callable[[datetime], None]
+) -> None:
+    set_clock(NOW)
     with live_server.session() as session:
         trainer = make_person(session, Role.TRAINER, full_name="周敏")
         make_course(session)
@@ -159,7 +189,10 @@ def test_a_trainer_writes_all_four_kinds_and_publishes_an_exam(page: Page, live_
     write_short_answer(page)
     revise(page)
     build_exam(page)
+    hand_in_at(live_server, NOW)
+    mark_and_release(page)
     with live_server.session() as session:
+        assert session.scalars(select(Result)).one().earned == 12
         assert session.scalars(select(Exam)).one().state is ExamState.PUBLISHED
         published = select(QuestionVersion).where(QuestionVersion.state == VersionState.PUBLISHED)
         items = {from_data(version.content).kind: from_data(version.content) for version in session.scalars(published)}
