@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 KINDS: Mapping[str, Any] = {
     "single_choice": _l("Single choice"),
@@ -196,7 +197,7 @@ QUESTION_STATES: Mapping[str, Any] = {
 EXAM_STATES: Mapping[str, Any] = {
     "draft": _l("Draft"),
     "published": _l("Published"),
-    "retired": _l("Retired"),
+    "retired": lazy_pgettext("an exam", "Retired"),
 }
 LATE_STARTS: Mapping[str, Any] = {
     "refuse": _l("Who can't finish before the window ends can't start"),

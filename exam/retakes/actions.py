@@ -91,8 +91,10 @@ def _begin_steps(session: Session, plan: TutoringPlan, attempt: Attempt, now: da
 def add_step(
     session: Session, plan: TutoringPlan, what: str, due_on: date | None, actor_id: int, now: datetime
 ) -> PlanStep:
-    """Add something to do; refuses once the plan is signed."""
+    """Add something to do; refuses a day that has passed, and once the plan is signed."""
     _check_open(plan)
+    if due_on and due_on < now.astimezone(zone()).date():
+        raise Refused(_l("This day has passed. Choose today or a later one."), "day_passed", field="due_on")
     last = session.scalar(select(func.max(PlanStep.position)).where(PlanStep.plan_id == plan.id)) or 0
     step = PlanStep(plan_id=plan.id, position=last + 1, what=what, due_on=due_on)
     session.add(step)

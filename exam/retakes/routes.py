@@ -10,6 +10,7 @@ from exam import clock
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.db import db
+from exam.errors import Refused
 from exam.retakes import actions, queries
 from exam.retakes.forms import NoteForm, StepForm
 from exam.retakes.models import PlanStep
@@ -95,7 +96,13 @@ def add_step(plan_id: int) -> ResponseReturnValue:
     view, form = plan_or_404(plan_id), StepForm()
     if not form.validate():
         return show_plan(view, form, NoteForm(formdata=None, obj=view.plan)), 422
-    actions.add_step(db.session(), view.plan, form.what.data or "", form.due_on.data, current_user.id, clock.now())
+    try:
+        actions.add_step(db.session(), view.plan, form.what.data or "", form.due_on.data, current_user.id, clock.now())
+    except Refused as refusal:
+        if refusal.detail.get("field") != "due_on":
+            raise
+        form.due_on.errors = [str(refusal.message)]
+        return show_plan(view, form, NoteForm(formdata=None, obj=view.plan)), 422
     db.session.commit()
     flash(_("Added to the plan."), "good")
     return redirect(url_for(".plan", plan_id=plan_id))

@@ -79,6 +79,14 @@ def test_a_date_that_is_none_is_refused_and_kept(client, plan, tutor):
     assert 'value="明天"' in answer.text
 
 
+def test_a_day_that_has_passed_is_refused_and_kept(client, plan, tutor):
+    client.sign_in(tutor)
+    answer = client.post(f"/tutoring/plans/{plan.id}/steps", data={"what": "练习", "due_on": "2020-01-01"})
+    assert answer.status_code == 422
+    assert "这一天已经过去" in answer.text
+    assert 'value="2020-01-01"' in answer.text
+
+
 def test_the_list_takes_the_same_number_of_statements_for_one_plan_and_for_many(session, client, plan, tutor):
     client.sign_in(tutor)
     client.get("/tutoring/plans")
