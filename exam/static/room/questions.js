@@ -88,7 +88,8 @@ export class Question {
   /** Say under the question what is chosen, or how long the text is. */
   describe() {
     if (this.field) {
-      this.said.textContent = say("characters", { count: [...this.field.value].length });
+      const isFull = this.field.value.length >= this.field.maxLength;
+      this.said.textContent = say(isFull ? "characters_full" : "characters", { count: [...this.field.value].length });
       return;
     }
     const letters = this.inputs
