@@ -64,7 +64,7 @@ def room(attempt_id: int) -> ResponseReturnValue:
 def open_room(attempt_id: int) -> ResponseReturnValue:
     """Make the page that asks the live one, and tell it everything answered so far."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    page = forms.read_page(request.get_json(silent=True))
+    page = forms.read_page(_sent())
     actions.open_room(db.session(), attempt, now, page=page.name, take_over=page.take_over)
     db.session.commit()
     answers = _shown(queries.written(db.session(), attempt))
@@ -77,7 +77,7 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
 def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save one answer: 200 only when it is on disk and counts; 409 with its code when it is kept but doesn't."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    epoch, sent = forms.read_answer(position, request.get_json(silent=True))
+    epoch, sent = forms.read_answer(position, _sent())
     saved = actions.save(db.session(), attempt, position, epoch, sent.number, _read(attempt, sent), now)
     db.session.commit()
     status = 200 if saved.outcome is SaveOutcome.SAVED else 409
@@ -90,7 +90,7 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
 def flag(attempt_id: int, position: int) -> ResponseReturnValue:
     """Mark a question to come back to, or no longer."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    epoch, flagged = forms.read_flag(request.get_json(silent=True))
+    epoch, flagged = forms.read_flag(_sent())
     actions.set_flag(db.session(), attempt, position, flagged, now, epoch=epoch)
     db.session.commit()
     return jsonify(remaining_ms=remaining_ms(attempt.deadline, now))
@@ -109,7 +109,7 @@ def state(attempt_id: int) -> ResponseReturnValue:
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in, with everything that hasn't been acknowledged yet."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    epoch, sent = forms.read_submission(request.get_json(silent=True))
+    epoch, sent = forms.read_submission(_sent())
     waiting = [Waiting(one.position, one.number, _read(attempt, one)) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
     db.session.commit()
@@ -170,6 +170,14 @@ def _load(attempt_id: int, with_exam: bool) -> Attempt:
     if attempt is None:
         raise NotFound
     return attempt
+
+
+def _sent() -> object:
+    """The JSON that came; None if it is none, or is nested too deeply to be any of ours."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _read(attempt: Attempt, sent: forms.SentAnswer) -> Response | None:

@@ -213,8 +213,11 @@ def test_a_text_too_long_or_no_json_at_all_is_refused(client: CheckingClient, at
     assert put(client, attempt, text, {"text": "长" * 5000}).status_code == 200
     for response in ({"text": "长" * 5001}, {"text": "a\0b"}, {"text": "\ud83d"}):
         assert put(client, attempt, text, response, number=2).status_code == 422
-    plain = client.put(f"/attempts/{attempt.id}/answers/{text}", data="text", headers=JSON)
-    assert (plain.status_code, plain.json["code"]) == (422, "unreadable")
+    for data in ("text", "[" * 200_000):
+        plain = client.put(
+            f"/attempts/{attempt.id}/answers/{text}", data=data, content_type="application/json", headers=JSON
+        )
+        assert (plain.status_code, plain.json["code"]) == (422, "unreadable")
 
 
 def test_an_unknown_question_or_page_is_refused(client: CheckingClient, attempt: Attempt) -> None:
