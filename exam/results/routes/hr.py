@@ -11,6 +11,7 @@ from exam import clock
 from exam.accounts.rules import Role
 from exam.charts import histogram
 from exam.db import db
+from exam.display import local
 from exam.errors import Refused
 from exam.results import actions, queries
 from exam.results.forms import DecisionForm
@@ -103,7 +104,9 @@ def overview() -> ResponseReturnValue:
 @roles_required(Role.HR)
 def outstanding() -> ResponseReturnValue:
     """The outstanding new employees, to be printed."""
-    return render_template("results/outstanding.html", people=queries.outstanding(db.session(), clock.now()))
+    now = clock.now()
+    people = queries.outstanding(db.session(), now)
+    return render_template("results/outstanding.html", people=people, today=local(now).date().isoformat())
 
 
 def wanted_filters() -> Filters:
