@@ -1,0 +1,74 @@
+"""axe looks at every page of the site, as each role, on a wide screen and on a phone: nothing serious anywhere."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.support.world import ADMIN, AFTERWARDS, HR, NEW_HIRE, NOBODY, TRAINER, make_world
+
+SEVERE = ("serious", "critical")
+PAGES = {
+    NOBODY: ["/sign-in", "/forgotten", "/forgotten/asked", "/welcome/{token}", "/welcome/used-up", "/nothing-here"],
+    NEW_HIRE: [
+        "/", "/course", "/course/{page_slug}", "/course/search?q=1&course={course_slug}",
+        "/exam?sitting={sitting_id}", "/exam/{sitting_id}/start", "/attempts/{waiting}/receipt",
+        "/attempts/{waiting}/result", "/attempts/{failed}/result", "/tutoring", "/notices", "/profile",
+    ],
+    TRAINER: [
+        "/", "/questions", "/questions?q=nothing", "/questions/new", "/questions/new?kind=short_answer",
+        "/questions/{question_id}", "/questions/{question_id}/versions/1", "/exams", "/exams/new", "/exams/{exam_id}",
+        "/exams/{exam_id}/terms", "/exams/{exam_id}/blueprint", "/exams/{exam_id}/sample", "/authoring/courses",
+        "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/authoring/checks/{check_id}",
+        "/marking", "/marking/questions/{marked}", "/marking/marked", "/marking/late", "/marking/release",
+        "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings",
+    ],
+    HR: [
+        "/results", "/results?open={enrolment_id}", "/results/{enrolment_id}", "/results/overview",
+        "/results/outstanding", "/people", "/people/{person_id}", "/people/{person_id}/edit", "/people/new",
+        "/people/import", "/people/cohorts", "/people/assign?id={person_id}", "/people/tutor?id={person_id}",
+        "/sittings/{missed}/reopen",
+    ],
+    ADMIN: ["/admin/people", "/admin/people/{person_id}", "/admin/audit", "/admin/mail"],
+}  # fmt: skip
+"""The exam room has its own test: test_room.py."""
+
+
+@pytest.fixture
+def world(live_server, set_clock):
+    """The world in a server's own database."""
+    set_clock(AFTERWARDS)
+    with live_server.session() as session:
+        made = make_world(session, live_server.app, session.connection())
+    made.ids |= {
+        "waiting": made.special["attempts.receipt"]["attempt_id"],
+        "failed": made.special["results.mine"]["attempt_id"],
+        "marked": made.special["marking.question"]["question_id"],
+        "missed": made.special["sittings.reopen"]["sitting_id"],
+        "course_slug": made.course_slug,
+    }
+    return made
+
+
+def look(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    severe = [one for one in Axe().run(page).response["violations"] if one["impact"] in SEVERE]
+    found = [f"{page.url}: {one['id']} {[node['html'] for node in one['nodes']][:3]}" for one in severe]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"{page.url}: {wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_axe_finds_nothing_serious_on_any_page(new_page, live_server, world, narrow):
+    found = []
+    for who, paths in PAGES.items():
+        page = new_page(phone=narrow)
+        if who != NOBODY:
+            live_server.sign_in(page, world.people[who])
+        for path in paths:
+            answer = page.goto(path.format(**world.ids))
+            expected = (404, 410) if "nothing-here" in path or "used-up" in path else (200,)
+            assert answer
+            assert answer.status in expected, f"{who}: {path} {answer.status}"
+            found += look(page)
+        page.context.close()
+    assert found == []
