@@ -18,13 +18,19 @@ from question_bank.models import QuestionVersion, Topic
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """A Monday, half past nine in Shanghai: the `now` of the tests."""
 
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何"
+GIVEN = "子思语嘉一若亦承书明文景清雅安宁远乐怡欣"
+
 number = count(1)
 
 
 def make_person(session: Session, *roles: Role, **columns: object) -> Person:
     """Somebody who can be signed in; a new hire unless roles are named."""
     n = next(number)
-    values = {"username": f"person{n}", "full_name": f"林晓雨{n}", "name_key": f"linxiaoyu{n:06}", "created_at": NOW}
+    # No digits: a page with somebody's name must not seem to show a score.
+    word = f"{n:06}".translate(str.maketrans("0123456789", "abcdefghij"))
+    full_name = SURNAMES[n % 20] + GIVEN[n // 20 % 20] + GIVEN[n // 400 % 20]
+    values = {"username": f"person.{word}", "full_name": full_name, "name_key": f"person {word}", "created_at": NOW}
     person = Person(**{**values, **columns})
     person.role_rows = [PersonRole(role=role) for role in roles or (Role.NEW_HIRE,)]
     session.add(person)

@@ -1,10 +1,10 @@
-"""The shape of what the room's page sends: JSON in, frozen values out; another shape is refused with 422. And the one
-form: why an attempt is set aside."""
+"""The shape of what the room's page sends: JSON in, frozen values out; another shape is refused with 422. And the
+two forms: the candidate's word before the start, and why an attempt is set aside."""
 
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from exam.cleaning import clean_text
@@ -15,6 +15,12 @@ LARGEST = 2**31 - 1
 MOST_WAITING = 2000
 LONGEST_NAME = 64
 LONGEST_REASON = 500
+
+
+class StartForm(FlaskForm):
+    """The candidate's word before the clock runs."""
+
+    honest = BooleanField(validators=[DataRequired(_l("Confirm that it is you, and that you answer on your own."))])
 
 
 class VoidForm(FlaskForm):

@@ -35,6 +35,10 @@ bp = Blueprint("attempts", __name__)
 def start(sitting_id: int) -> ResponseReturnValue:
     """Begin the timed run, or go back to the one already begun."""
     sitting = sittings.own_sitting(db.session(), current_user.id, sitting_id) or abort(404)
+    form = forms.StartForm()
+    if not form.validate():
+        flash(str(form.honest.errors[0]), "bad")
+        return redirect(url_for("sittings.start", sitting_id=sitting_id))
     attempt = actions.start(db.session(), sitting, now=clock.now())
     db.session.commit()
     return redirect(url_for(".room", attempt_id=attempt.id))

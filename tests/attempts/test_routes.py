@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from exam.accounts.models import Person
 from exam.attempts import actions, queries
 from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.attempts.rules import CloseReason
@@ -54,8 +55,8 @@ def test_starting_leads_to_the_room_and_twice_to_the_same(
     set_clock(LATER)
     sitting = make_ready_sitting(session)
     client.sign_in(sitting.person)
-    first = client.post(f"/sittings/{sitting.id}/start")
-    again = client.post(f"/sittings/{sitting.id}/start")
+    first = client.post(f"/sittings/{sitting.id}/start", data={"honest": "yes"})
+    again = client.post(f"/sittings/{sitting.id}/start", data={"honest": "yes"})
     assert first.status_code == 302
     assert first.location == again.location == f"/attempts/{queries.of_sitting(session, sitting.id).id}"
 
@@ -64,7 +65,7 @@ def test_a_refused_start_says_why(session: Session, client: CheckingClient, set_
     sitting = make_ready_sitting(session)
     set_clock(sitting.closes_at + timedelta(days=1))
     client.sign_in(sitting.person)
-    refused = client.post(f"/sittings/{sitting.id}/start")
+    refused = client.post(f"/sittings/{sitting.id}/start", data={"honest": "yes"})
     assert refused.status_code == 422
     assert "HR" in refused.text or "人事" in refused.text
 
@@ -72,8 +73,17 @@ def test_a_refused_start_says_why(session: Session, client: CheckingClient, set_
 def test_somebody_elses_sitting_cannot_be_started(session: Session, client: CheckingClient) -> None:
     sitting = make_ready_sitting(session)
     client.sign_in(make_person(session))
-    assert client.post(f"/sittings/{sitting.id}/start").status_code == 404
+    assert client.post(f"/sittings/{sitting.id}/start", data={"honest": "yes"}).status_code == 404
     assert queries.of_sitting(session, sitting.id) is None
+
+
+def test_without_ones_word_nothing_starts(session, client):
+    sitting = make_ready_sitting(session)
+    client.sign_in(session.get_one(Person, sitting.person_id))
+    sent_back = client.post(f"/sittings/{sitting.id}/start")
+    assert sent_back.location == f"/exam/{sitting.id}/start"
+    assert "确认是你本人" in client.get(sent_back.location).text
+    assert session.scalars(select(Attempt)).all() == []
 
 
 # The room
