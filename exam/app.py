@@ -39,7 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     init_db(app)
     init_sign_in(app)
     init_web(app)

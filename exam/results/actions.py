@@ -143,23 +143,7 @@ def decide(
     )
     session.add(decision)
     session.flush()
-    audit(
-        session,
-        actor_id=actor_id,
-        action="decision.made" if where.decision is None else "decision.revised",
-        subject_type="enrolment",
-        subject_id=enrolment.id,
-        about_id=enrolment.person_id,
-        now=now,
-        verdict=verdict,
-        outstanding=outstanding,
-        reason=reason.strip(),
-        before=where.decision.verdict if where.decision else None,
-    )
-    if verdict in VERDICT_NOTICES:
-        link = f"/attempts/{where.attempt_id}/result" if where.attempt_id else "/exam"
-        kind = VERDICT_NOTICES[verdict]
-        notify(session, enrolment.person_id, kind, key=f"decision:{decision.id}", now=now, link=link)
+    _note_decision(session, decision, where, now)
     return decision
 
 
@@ -169,6 +153,27 @@ def note_export(session: Session, actor_id: int, form: str, filters: dict[str, A
         session, actor_id=actor_id, action="results.exported", subject_type="results", subject_id=None, now=now,
         format=form, **filters,
     )  # fmt: skip
+
+
+def _note_decision(session: Session, decision: Decision, before: Standing, now: datetime) -> None:
+    """Write a decision into the trail, and tell the person unless a new window tells them."""
+    audit(
+        session,
+        actor_id=decision.decided_by,
+        action="decision.made" if before.decision is None else "decision.revised",
+        subject_type="enrolment",
+        subject_id=decision.enrolment_id,
+        about_id=decision.person_id,
+        now=now,
+        verdict=decision.verdict,
+        outstanding=decision.outstanding,
+        reason=decision.reason,
+        before=before.decision.verdict if before.decision else None,
+    )
+    if decision.verdict in VERDICT_NOTICES:
+        link = f"/attempts/{before.attempt_id}/result" if before.attempt_id else "/exam"
+        kind = VERDICT_NOTICES[decision.verdict]
+        notify(session, decision.person_id, kind, key=f"decision:{decision.id}", now=now, link=link)
 
 
 def _refuse_unseen(where: Standing, seen: int | None) -> None:
