@@ -1,10 +1,13 @@
 """A Chromium for the tests: found on the machine or installed, with Chinese letters to draw pages with."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
@@ -46,7 +49,18 @@ def launch(playwright: Playwright, folder: Path, say: Callable[[str], None]) -> 
 
 def find_browser(playwright: Playwright, say: Callable[[str], None]) -> str:
     """The path of a Chromium: named by JIEYE_TEST_BROWSER, Playwright's own, one on PATH, or one installed now."""
-    return named_browser() or own_browser(playwright) or browser_on_path() or install_browser(playwright, say)
+    if found := named_browser() or own_browser(playwright) or browser_on_path():
+        return found
+    with one_at_a_time():  # another test process may be installing one right now: look again after it
+        return own_browser(playwright) or browser_on_path() or install_browser(playwright, say)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let one test process install while the others wait: apt-get refuses to run twice at a time."""
+    with (Path(tempfile.gettempdir()) / f"jieye-browser-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def named_browser() -> str | None:
