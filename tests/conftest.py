@@ -28,6 +28,13 @@ DATABASES = ("sqlite", "postgresql")
 failed = pytest.StashKey[bool]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process have all browser tests: two Chromiums at once on two cores make each other late."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Remember a failure, so that the browser's fixtures can take a picture of it."""
@@ -178,6 +185,7 @@ def new_page(
             **{"base_url": live_server.url, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **settings, **options}
         )
         context.set_default_timeout(10_000)
+        context.add_init_script(browsers.SHOW_WHEN_READY)
         contexts.append(context)
         watches.append(Watch(context, live_server.url))
         return context.new_page()

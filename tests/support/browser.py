@@ -31,6 +31,20 @@ QUIET = (
 )
 """Without these Chromium calls home at every start, and waits where it can't."""
 
+SHOW_WHEN_READY = """(() => {
+  const style = () => document.documentElement?.style;
+  const hide = () => style()?.setProperty("visibility", "hidden");
+  const watch = new MutationObserver(hide);
+  watch.observe(document, {childList: true});
+  hide();
+  document.addEventListener("DOMContentLoaded", () => {
+    watch.disconnect();
+    style().removeProperty("visibility");
+    if (!style().length) document.documentElement.removeAttribute("style");
+  });
+})()"""
+"""Hides a page until its scripts have run: a robot clicks sooner than a person could, before a button knows to ask."""
+
 APT = (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
 
 

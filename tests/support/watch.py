@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Route, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Route, WebError
 
 
 class Watch:
@@ -12,6 +12,7 @@ class Watch:
         self.problems: list[str] = []
         context.on("console", self._console)
         context.on("weberror", self._error)
+        context.on("requestfailed", self._failed)
         context.route(re.compile(f"^(?!{re.escape(site)})https?:"), self._elsewhere)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -21,6 +22,11 @@ class Watch:
 
     def _error(self, error: WebError) -> None:
         self.problems.append(f"script: {error.error}")
+
+    def _failed(self, request: Request) -> None:
+        # What is given up because the page is left isn't missed; what a script fetches it has to cope with.
+        if request.resource_type in ("script", "stylesheet") and request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"not loaded: {request.url} ({request.failure})")
 
     def _elsewhere(self, route: Route) -> None:
         self.problems.append(f"a request to elsewhere: {route.request.url}")
