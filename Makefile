@@ -38,7 +38,7 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	@echo "== 3/4 Types"
 	$(IN_VENV) mypy
 	@echo "== 4/4 Tests"
-	$(IN_VENV) pytest -n auto
+	$(IN_VENV) pytest -n auto --dist loadgroup
 
 .venv/run.stamp: requirements.txt
 .venv/test.stamp: requirements-dev.txt
