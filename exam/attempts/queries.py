@@ -1,6 +1,6 @@
 """Reading attempts, for the room and for the features that come after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -213,17 +213,6 @@ def seen_question_ids(session: Session, person_id: int, exam_id: int) -> set[int
             .where(Attempt.person_id == person_id, Attempt.exam_id == exam_id)
         )
     )
-
-
-def answered_counts(session: Session, attempt_ids: Iterable[int]) -> Mapping[int, int]:
-    """How many slots of each attempt have been answered at all, for lists; emptied ones don't count."""
-    ranked = _ranked(list(attempt_ids))
-    rows = session.execute(
-        select(ranked.c.attempt_id, func.count())
-        .where(ranked.c.rank == 1, ranked.c.response.is_not(None))
-        .group_by(ranked.c.attempt_id)
-    )
-    return dict(rows.all())
 
 
 def _ranked(attempt_ids: list[int]) -> Any:

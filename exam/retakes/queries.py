@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.accounts.models import Person
@@ -101,57 +101,51 @@ def lost_points(session: Session, attempt: Attempt) -> list[Lost]:
 
 def plan_of(session: Session, plan_id: int) -> PlanView | None:
     """A plan with its steps: two statements."""
-    return _view(session, _one().where(TutoringPlan.id == plan_id))
-
-
-def plan_after(session: Session, attempt_id: int) -> PlanView | None:
-    """The plan that followed a failed attempt."""
-    return _view(session, _one().where(TutoringPlan.attempt_id == attempt_id))
+    return next(iter(_views(session, TutoringPlan.id == plan_id)), None)
 
 
 def plans_of_person(session: Session, person_id: int) -> list[PlanView]:
-    """All plans of a new hire, the latest first."""
-    plans = session.scalars(
-        select(TutoringPlan.id).where(TutoringPlan.person_id == person_id).order_by(TutoringPlan.created_at.desc())
-    )
-    return [view for view in (plan_of(session, plan_id) for plan_id in plans) if view]
+    """All plans of a new hire, the latest first: two statements."""
+    return _views(session, TutoringPlan.person_id == person_id)
 
 
-PlanSelect = Select[TutoringPlan, Person, Exam, Sitting]
-"""Its sitting is None where the retake hasn't been opened."""
-
-
-def _one() -> PlanSelect:
-    new_hire, following = aliased(Person), aliased(Sitting)
-    return (
-        select(TutoringPlan, new_hire, Exam, following)
+def _views(session: Session, wanted: ColumnElement[bool]) -> list[PlanView]:
+    new_hire, tutor, following = aliased(Person), aliased(Person), aliased(Sitting)
+    rows = session.execute(
+        select(TutoringPlan, new_hire, tutor, Exam, following)
         .join(TutoringPlan.attempt)
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(new_hire, new_hire.id == TutoringPlan.person_id)
+        .outerjoin(tutor, tutor.id == TutoringPlan.tutor_id)
         .outerjoin(following, following.id == TutoringPlan.next_sitting_id)
+        .where(wanted)
+        .order_by(TutoringPlan.created_at.desc(), TutoringPlan.id.desc())
         .options(contains_eager(TutoringPlan.attempt).joinedload(Attempt.sitting))
-    )
-
-
-def _view(session: Session, found: PlanSelect) -> PlanView | None:
-    row = session.execute(found).one_or_none()
-    if row is None:
-        return None
-    plan, person, exam, following = row
-    tutor = session.get(Person, plan.tutor_id) if plan.tutor_id else None
-    return PlanView(plan, person, tutor, exam, plan.attempt, steps_of(session, plan.id), following)
+    ).all()
+    steps = _steps(session, [row[0].id for row in rows])
+    return [
+        PlanView(plan, person, its_tutor, exam, plan.attempt, steps[plan.id], sitting)
+        for plan, person, its_tutor, exam, sitting in rows
+    ]
 
 
 def steps_of(session: Session, plan_id: int) -> list[StepView]:
     """The steps of a plan in order, with their names."""
+    return _steps(session, [plan_id])[plan_id]
+
+
+def _steps(session: Session, plan_ids: Sequence[int]) -> dict[int, list[StepView]]:
+    steps: dict[int, list[StepView]] = {plan_id: [] for plan_id in plan_ids}
     rows = session.execute(
         select(PlanStep, Page.slug, Page.title, Topic.name)
         .outerjoin(Page, Page.id == PlanStep.page_id)
         .outerjoin(Topic, Topic.id == PlanStep.topic_id)
-        .where(PlanStep.plan_id == plan_id)
-        .order_by(PlanStep.position)
+        .where(PlanStep.plan_id.in_(plan_ids))
+        .order_by(PlanStep.plan_id, PlanStep.position)
     )
-    return [StepView(*row) for row in rows]
+    for row in rows:
+        steps[row[0].plan_id].append(StepView(*row))
+    return steps
 
 
 def plans(

@@ -1,4 +1,5 @@
-// A form with data-confirm="question" asks in a dialog before it is sent. Without this script it is simply sent.
+// A form with data-confirm="question" asks in a dialog before it is sent. Until this script has come the page itself asks
+// (base.html); without scripts the form is simply sent.
 
 /** Shows the page's confirmation dialog; resolves to whether the person agreed. */
 export function ask(question, yes) {
@@ -16,11 +17,13 @@ export function ask(question, yes) {
 }
 
 export function askBeforeSending() {
+  if (!window.HTMLDialogElement) return; // the page goes on asking with the browser's own question
+  document.documentElement.dataset.asks = "yes";
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const button = event.submitter;
     const question = button?.dataset.confirm ?? form.dataset.confirm;
-    if (!question || form.dataset.agreed || !window.HTMLDialogElement) return;
+    if (!question || form.dataset.agreed) return;
     event.preventDefault();
     if (!(await ask(question, button?.dataset.yes ?? form.dataset.yes ?? button?.textContent.trim() ?? ""))) return;
     form.dataset.agreed = "yes";

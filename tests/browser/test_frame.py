@@ -57,6 +57,21 @@ def test_what_cannot_be_taken_back_asks_first(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_it_asks_even_before_the_script_has_come(page: Page) -> None:
+    page.route("**/site.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page.goto(DOOR)
+    form = page.locator("form[action='/language']")
+    form.evaluate("form => { form.dataset.confirm = 'Really?'; }")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    form.get_by_role("button").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    form.get_by_role("button").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert asked == ["Really?", "Really?"]
+
+
 def test_the_frame_fits_a_phone(phone: Page) -> None:
     phone.goto(ANYWHERE)
     wider = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -40,7 +40,7 @@ def finish_all(session: Session, plan: TutoringPlan) -> None:
 def test_a_released_fail_begins_a_plan_with_the_lost_pages_and_a_talk(session):
     attempt = make_failed(session, pages=2)
     result_released.send(attempt, session=session, now=LATER)
-    view = queries.plan_after(session, attempt.id)
+    (view,) = queries.plans_of_person(session, attempt.person_id)
     assert sorted(one.page_title for one in view.steps[:-1]) == ["投诉处理 1", "投诉处理 2"]
     last = view.steps[-1]
     assert (last.page_title, last.topic_name, last.step.what) == (None, None, "")
