@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from exam import jobs
+from exam import beats, jobs
 from exam.accounts import models as accounts
 from exam.attempts import models as attempts
 from exam.courses import models as courses
@@ -22,7 +22,7 @@ from exam.sittings import models as sittings
 from question_bank import models as bank
 from question_bank.orm import Base, FractionType, UtcDateTime, WordType
 
-TABLES = (bank, jobs, accounts, notices, courses, papers, sittings, attempts, marking, results, retakes)
+TABLES = (bank, jobs, beats, accounts, notices, courses, papers, sittings, attempts, marking, results, retakes)
 """Imported so that Base.metadata knows every table."""
 
 

@@ -20,8 +20,10 @@ from tests.support.database import make_site, testing_config
 SAMPLES: dict[type, object] = {
     Integer: 1, Boolean: False, Date: NOW.date(), Time: NOW.time(), UtcDateTime: NOW, FractionType: 1, JSON: {},
 }  # fmt: skip
-LATER = {"sitting": "closes_at", "attempt": "deadline"}
+LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""
+ALSO = {"time_credit": {"given_by": 1}}
+"""What a constraint wants besides the columns that must be filled."""
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def one_row(table: Table) -> dict[str, Any]:
     row = {column.name: least(column) for column in table.columns if not column.nullable}
     if table.name in LATER:
         row[LATER[table.name]] = NOW + timedelta(days=1)
-    return row
+    return row | ALSO.get(table.name, {})
 
 
 def least(column: Column[Any]) -> object:

@@ -61,9 +61,12 @@ class Attempt(Base):
     distinction_percent: Mapped[int]
     credit_rule: Mapped[CreditRule] = mapped_column(WordType(CreditRule))
     grace_seconds: Mapped[int]
+    outage_credit: Mapped[bool] = mapped_column(default=True)
+    """Whether time that the server's own failures cost is given back by itself."""
 
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
+    """Absolute. Moves only later, and only together with a `TimeCredit` that says why."""
     epoch: Mapped[int] = mapped_column(default=0)
     """Rises with each page or device that opens the room; the highest is the live one."""
     closed_at: Mapped[datetime | None]
@@ -111,6 +114,12 @@ class LateAnswer(Base):
     number: Mapped[int]
     response: Mapped[dict[str, Any] | None]
     arrived_at: Mapped[datetime]
+    written_at: Mapped[datetime | None]
+    """When its page says it was written: the server's time less the age the page gave. Informs; may be forged."""
+    left_ms: Mapped[int | None]
+    """The milliseconds the page's clock still showed when it was written, by the page's own word."""
+    offline_ms: Mapped[int | None]
+    """For how long the page says it had reached nobody when this was delivered."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     accepted: Mapped[bool | None]
@@ -127,7 +136,7 @@ class Flag(Base):
 
 
 class RoomEvent(Base):
-    """Something that happened in the room: opened, taken over, submitted, closed."""
+    """Something that happened in the room, recorded without judging it: opened, taken over, left, offline, closed."""
 
     __tablename__ = "room_event"
     __table_args__ = (Index("ix_room_event_attempt", "attempt_id", "at"),)
@@ -137,3 +146,72 @@ class RoomEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
     detail: Mapped[dict[str, Any]]
+
+
+class Contact(Base):
+    """The last word of an attempt's page about itself: a display for the invigilator, never proof of anything."""
+
+    __tablename__ = "contact"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    epoch: Mapped[int]
+    at: Mapped[datetime]
+    waiting: Mapped[int]
+    """Questions with changes the page hasn't had acknowledged, by its own word."""
+
+
+class TimeCredit(Base):
+    """Time given to a running attempt, by an outage or a person. Appended; the deadline moves with it."""
+
+    __tablename__ = "time_credit"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "outage_id"),
+        CheckConstraint("seconds > 0", name="seconds_positive"),
+        CheckConstraint("(outage_id IS NULL) <> (given_by IS NULL)", name="an_outage_or_a_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    seconds: Mapped[int]
+    outage_id: Mapped[int | None] = mapped_column(ForeignKey("outage.id"))
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]
+
+
+class RoomMessage(Base):
+    """What an invigilator tells a candidate during the run; one row a candidate, also when it was said to all."""
+
+    __tablename__ = "room_message"
+    __table_args__ = (Index("ix_room_message_attempt", "attempt_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    text: Mapped[str] = mapped_column(Text)
+    sent_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    """When the candidate's page said that it had been read."""
+
+
+class Statement(Base):
+    """What a candidate says to what the room has recorded. Appended."""
+
+    __tablename__ = "statement"
+    __table_args__ = (Index("ix_statement_attempt", "attempt_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+
+
+class Prepared(Base):
+    """What a start will read: the paper and layout drawn beforehand for a sitting. Gone once it has been started."""
+
+    __tablename__ = "prepared"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
+    layout: Mapped[dict[str, Any]]
+    prepared_at: Mapped[datetime]

@@ -39,6 +39,8 @@ class Exam(Base):
     credit_rule: Mapped[CreditRule] = mapped_column(WordType(CreditRule), default=CreditRule.HALF_FOR_INCOMPLETE)
     grace_seconds: Mapped[int] = mapped_column(default=10)
     late_start: Mapped[LateStart] = mapped_column(WordType(LateStart), default=LateStart.REFUSE)
+    outage_credit: Mapped[bool] = mapped_column(default=True)
+    """Whether time that the server's own failures cost is given back by itself."""
     review_policy: Mapped[ReviewPolicy] = mapped_column(WordType(ReviewPolicy), default=ReviewPolicy.KEYS_AFTER_CLOSE)
     distinction_on_retake: Mapped[bool] = mapped_column(default=False)
     own_trainer_may_mark: Mapped[bool] = mapped_column(default=False)

@@ -58,6 +58,7 @@ class Terms:
     credit_rule: CreditRule = CreditRule.HALF_FOR_INCOMPLETE
     grace_seconds: int = 10
     late_start: LateStart = LateStart.REFUSE
+    outage_credit: bool = True
     review_policy: ReviewPolicy = ReviewPolicy.KEYS_AFTER_CLOSE
     distinction_on_retake: bool = False
     own_trainer_may_mark: bool = False

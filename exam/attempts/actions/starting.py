@@ -56,6 +56,7 @@ def _begin(session: Session, sitting: Sitting, now: datetime, rng: Random) -> At
         distinction_percent=exam.distinction_percent,
         credit_rule=exam.credit_rule,
         grace_seconds=exam.grace_seconds,
+        outage_credit=exam.outage_credit,
         started_at=now,
         deadline=end,
     )

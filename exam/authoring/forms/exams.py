@@ -118,6 +118,9 @@ class TermsForm(FlaskForm):
     grace_seconds = _number("grace_seconds", _l("Seconds that a late delivery still counts"))
     credit_rule = RadioField(_l("Multiple choice counts like this"), choices=[])
     late_start = RadioField(_l("Shortly before the window ends"), choices=[])
+    outage_credit = BooleanField(
+        _l("Time that the server's own failures cost is given back by itself (up to 15 minutes)"), default=True
+    )
     review_policy = RadioField(_l("After the result, candidates see"), choices=[])
     distinction_on_retake = BooleanField(
         _l("A distinction at a retake earns the title of outstanding new employee too")

@@ -1,0 +1,148 @@
+"""Keep what makes the room's clock fair: the pulse, outages, time given, messages, and papers drawn beforehand."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "beat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_beat_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_beat")),
+    )
+    op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ended_at > began_at", name=op.f("ck_outage_ends_after_it_began")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
+    )
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.create_index("ix_outage_ended_at", ["ended_at"], unique=False)
+
+    op.create_table(
+        "prepared",
+        sa.Column("sitting_id", sa.Integer(), nullable=False),
+        sa.Column("paper_id", sa.Integer(), nullable=False),
+        sa.Column("layout", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_prepared_paper_id_paper")),
+        sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_prepared_sitting_id_sitting")),
+        sa.PrimaryKeyConstraint("sitting_id", name=op.f("pk_prepared")),
+    )
+    with op.batch_alter_table("prepared", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_prepared_paper_id"), ["paper_id"], unique=False)
+
+    op.create_table(
+        "contact",
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_contact_attempt_id_attempt")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_contact")),
+    )
+    op.create_table(
+        "room_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_room_message_attempt_id_attempt")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_room_message_sent_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_message")),
+    )
+    with op.batch_alter_table("room_message", schema=None) as batch_op:
+        batch_op.create_index("ix_room_message_attempt", ["attempt_id", "id"], unique=False)
+
+    op.create_table(
+        "statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_statement_attempt_id_attempt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+    )
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.create_index("ix_statement_attempt", ["attempt_id", "id"], unique=False)
+
+    op.create_table(
+        "time_credit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("outage_id", sa.Integer(), nullable=True),
+        sa.Column("given_by", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(outage_id IS NULL) <> (given_by IS NULL)", name=op.f("ck_time_credit_an_outage_or_a_person")
+        ),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_credit_seconds_positive")),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_time_credit_attempt_id_attempt")),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_time_credit_given_by_person")),
+        sa.ForeignKeyConstraint(["outage_id"], ["outage.id"], name=op.f("fk_time_credit_outage_id_outage")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_credit")),
+        sa.UniqueConstraint("attempt_id", "outage_id", name=op.f("uq_time_credit_attempt_id_outage_id")),
+    )
+    _add_outage_credit("attempt")
+    _add_outage_credit("exam")
+    with op.batch_alter_table("late_answer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("left_ms", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("offline_ms", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("late_answer", schema=None) as batch_op:
+        batch_op.drop_column("offline_ms")
+        batch_op.drop_column("left_ms")
+        batch_op.drop_column("written_at")
+
+    with op.batch_alter_table("exam", schema=None) as batch_op:
+        batch_op.drop_column("outage_credit")
+
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_column("outage_credit")
+
+    op.drop_table("time_credit")
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.drop_index("ix_statement_attempt")
+
+    op.drop_table("statement")
+    with op.batch_alter_table("room_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_message_attempt")
+
+    op.drop_table("room_message")
+    op.drop_table("contact")
+    with op.batch_alter_table("prepared", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_prepared_paper_id"))
+
+    op.drop_table("prepared")
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.drop_index("ix_outage_ended_at")
+
+    op.drop_table("outage")
+    op.drop_table("beat")
+
+
+def _add_outage_credit(table: str) -> None:
+    """What exists already promises the same as what is new: time lost to the server comes back."""
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        batch_op.add_column(sa.Column("outage_credit", sa.Boolean(), nullable=True))
+    column = sa.table(table, sa.column("outage_credit", sa.Boolean()))
+    op.execute(column.update().values(outage_credit=True))
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        batch_op.alter_column("outage_credit", existing_type=sa.Boolean(), nullable=False)
