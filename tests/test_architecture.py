@@ -45,7 +45,7 @@ BANK = {
 
 FRAME = {
     "rules": set(),
-    "models": set(),
+    "models": {"beats"},
     "queries": {"paging"},
     "actions": {"errors", "events", "company"},
     "forms": {"cleaning", "web", "words", "errors"},

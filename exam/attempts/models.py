@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person
 from exam.attempts.rules import CloseReason
+from exam.beats import Outage
 from exam.papers.models import Paper
 from exam.sittings.models import Sitting
 from question_bank.items import CreditRule
@@ -173,7 +174,7 @@ class TimeCredit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     seconds: Mapped[int]
-    outage_id: Mapped[int | None] = mapped_column(ForeignKey("outage.id"))
+    outage_id: Mapped[int | None] = mapped_column(ForeignKey(Outage.id))
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime]
