@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
@@ -91,6 +92,29 @@ def test_the_postgresql_of_the_development_packages_starts_where_the_machine_has
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT '结业' < '补考' COLLATE \"C\"")) is True
         engine.dispose()
+
+
+def test_a_durable_postgresql_keeps_what_was_committed_when_it_is_killed_and_says_why_it_does_not_start():
+    with postgres.postgres_cluster(durable=True) as cluster:
+        with psycopg.connect(cluster.url, autocommit=True) as connection:
+            names = ("fsync", "synchronous_commit", "full_page_writes")
+            assert {connection.execute(f"SHOW {name}").fetchone() for name in names} == {("on",)}
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+            cluster.kill()
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("SELECT 1")
+        cluster.start()
+        with psycopg.connect(cluster.url) as connection:
+            assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
+        cluster.stop()
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(cluster.url)
+        cluster.start()
+    with (
+        pytest.raises(postgres.PostgresUnavailable, match="no_such_setting"),
+        postgres.postgres_cluster(no_such_setting="1"),
+    ):
+        pass
 
 
 def test_a_browser_is_named_then_looked_for_then_installed(monkeypatch, tmp_path):

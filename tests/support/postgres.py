@@ -1,36 +1,129 @@
 """A PostgreSQL for the tests: the one named by TEST_DATABASE_URL, one found on the machine, or the wheel's own.
 
-The last two run as a throw-away cluster on a free port of the loopback, gone with the test run.
+The last two run as a throw-away cluster on a free port of the loopback, gone with the test run. What wants to kill one,
+or to measure, takes a `postgres_cluster` of its own.
 """
 
 import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "lc_messages=C")
-"""A test's data need not survive a power cut."""
+from tests.support.processes import Guarded, kill, wait_until
 
-# The server dies with the tests, however they end: the shell waits for its standard input to close.
-GUARD = '"$@" 2>&1 & server=$!; cat; kill -QUIT $server; wait $server'
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+"""A test's data need not survive a power cut."""
+START_TIMEOUT = 60  # seconds; after a kill the log is replayed first
+PERSISTENT = Path("/var/tmp")
+"""A folder for temporary files on a real disk; /tmp may be memory."""
 
 
 class PostgresUnavailable(Exception):
     """No PostgreSQL could be started; the text says what was tried."""
+
+
+class Cluster:
+    """A PostgreSQL of one's own, on one port and one folder for all its life; made by `postgres_cluster`."""
+
+    def __init__(self, home: Path, durable: bool, settings: dict[str, str]) -> None:
+        self._home, self._durable = home, durable
+        self._user = _unprivileged_user()
+        if self._user:
+            os.chown(home, self._user.pw_uid, self._user.pw_gid)
+        self.binaries = find_binaries() or copy_embedded(home)
+        """The folder of its programs: postgres, initdb, and mostly pgbench and psql."""
+        self.data = home / "data"
+        self.port = free_port()
+        own = {"port": str(self.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+        self._settings = {**({} if durable else FAST), "lc_messages": "C", **settings, **own}
+        self._server: Guarded | None = None
+        self._initdb()
+
+    @property
+    def url(self) -> str:
+        """The address of its first database, for psycopg; the same after a restart."""
+        return f"postgresql://jieye@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def said(self) -> str:
+        """The last lines of its log."""
+        return "".join(self._server.said) if self._server else ""
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections. Raises PostgresUnavailable with what it said."""
+        options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        command = [self.binaries / "postgres", "-D", self.data, *options]
+        self._server = server = Guarded(command, ending="QUIT", cwd=self._home, **self._run_as)
+        wait_until(lambda: server.ended or self._ready(server), START_TIMEOUT, "PostgreSQL to start")
+        if server.ended:
+            server.end()
+            raise PostgresUnavailable(f"{self.binaries / 'postgres'} did not start:\n{self.said}")
+
+    def stop(self) -> None:
+        """Shut it down in order: open connections are closed, everything is written."""
+        assert self._server
+        kill(self._server.pid, signal.SIGINT)
+        server = self._server
+        wait_until(lambda: server.ended, START_TIMEOUT, "PostgreSQL to stop")
+        self._server.end()
+
+    def kill(self) -> None:
+        """SIGKILL all its processes in the middle of whatever they do."""
+        assert self._server
+        self._server.kill()
+
+    def end(self) -> None:
+        """Stop it for good, at once."""
+        if self._server and not self._server.ended:
+            self._server.end()
+
+    @property
+    def _run_as(self) -> dict[str, Any]:
+        return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
+
+    def _initdb(self) -> None:
+        # C.UTF-8: sorts by code point everywhere, and lets trigrams see Chinese characters.
+        options = ["-U", "jieye", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        made = subprocess.run(
+            [self.binaries / "initdb", "-D", self.data, *options, *([] if self._durable else ["--no-sync"])],
+            capture_output=True, text=True, cwd=self._home, stdin=subprocess.DEVNULL, **self._run_as,
+        )  # fmt: skip
+        if made.returncode:
+            raise PostgresUnavailable(f"{self.binaries / 'initdb'} failed:\n{made.stdout}{made.stderr}")
+
+    def _ready(self, server: Guarded) -> bool:
+        # Its log is read first: a connection while it starts would put an error into it.
+        return any("ready to accept connections" in line for line in list(server.said))
+
+
+@contextmanager
+def postgres_cluster(durable: bool = False, folder: Path | None = None, **settings: str) -> Iterator[Cluster]:
+    """A running PostgreSQL of one's own, from the machine or from the wheel, gone with the block.
+
+    `durable` leaves fsync, synchronous_commit and full_page_writes at their defaults, on a real disk: for measuring and
+    for killing. `folder` puts its data elsewhere, `settings` replaces single ones: `max_connections="20"`.
+    """
+    place = folder or (PERSISTENT if durable and PERSISTENT.is_dir() else None)
+    with tempfile.TemporaryDirectory(prefix="jieye-postgres-", dir=place) as home:
+        cluster = Cluster(Path(home), durable, settings)
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.end()
 
 
 @contextmanager
@@ -40,13 +133,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given.replace("postgresql+psycopg://", "postgresql://")
         return
-    with tempfile.TemporaryDirectory(prefix="jieye-postgres-") as folder:
-        home = Path(folder)
-        user = _unprivileged_user()
-        if user:
-            os.chown(home, user.pw_uid, user.pw_gid)
-        with _cluster(find_binaries() or copy_embedded(home), home, user) as port:
-            yield f"postgresql://jieye@127.0.0.1:{port}/postgres"
+    with postgres_cluster() as cluster:
+        yield cluster.url
 
 
 @contextmanager
@@ -97,42 +185,8 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
-@contextmanager
-def _cluster(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Iterator[int]:
-    data = home / "data"
-    run_as: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    # C.UTF-8: sorts by code point everywhere, and lets trigrams see Chinese characters.
-    made = subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "jieye", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-        capture_output=True, text=True, cwd=home, stdin=subprocess.DEVNULL, **run_as,
-    )  # fmt: skip
-    if made.returncode:
-        raise PostgresUnavailable(f"{binaries / 'initdb'} failed:\n{made.stdout}{made.stderr}")
-    port = _free_port()
-    settings = (*FAST, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
-    options = [word for setting in settings for word in ("-c", setting)]
-    command = ["sh", "-c", GUARD, "guard", str(binaries / "postgres"), "-D", str(data), *options]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=home, start_new_session=True, **run_as
-    ) as server:
-        assert server.stdin
-        assert server.stdout
-        said: deque[str] = deque(maxlen=40)
-        for line in server.stdout:
-            said.append(line)
-            if "ready to accept connections" in line:
-                break
-        else:
-            raise PostgresUnavailable(f"{binaries / 'postgres'} did not start:\n{''.join(said)}")
-        Thread(target=said.extend, args=[server.stdout], daemon=True).start()
-        try:
-            yield port
-        finally:
-            server.stdin.close()
-            server.wait(timeout=20)
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
