@@ -1,11 +1,14 @@
 """The server's own pulse, from which its outages are read: nobody else's word for them counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from question_bank.orm import Base
+
+SHORTEST_OUTAGE = timedelta(seconds=30)
+"""A gap in the pulse up to this is a late beat, or a restart that a page hardly notices."""
 
 
 class Beat(Base):

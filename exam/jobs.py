@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +38,10 @@ class Lease(Base):
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do every so often. `run` gets a session and now, and commits nothing itself."""
+    """Something to do every so often. `run` gets a session and now, and commits nothing itself.
+
+    A run that may be long yields where what it has done can be committed; the lease is renewed there.
+    """
 
     name: str
     every: timedelta
@@ -82,8 +85,7 @@ def run_due(session: Session, jobs: list[Job], holder: str, now: Callable[[], da
         if not taken:
             continue
         try:
-            job.run(session, now())
-            session.commit()
+            _run(session, job, holder, now)
             ran.append(job.name)
         except Exception:
             session.rollback()
@@ -91,6 +93,17 @@ def run_due(session: Session, jobs: list[Job], holder: str, now: Callable[[], da
         give_back(session, job, holder, now())
         session.commit()
     return ran
+
+
+def _run(session: Session, job: Job, holder: str, now: Callable[[], datetime]) -> None:
+    done = job.run(session, now())
+    if isinstance(done, Iterator):
+        for _part in done:
+            held = take(session, job, holder, now())
+            session.commit()
+            if not held:  # so slow that another process has followed
+                return
+    session.commit()
 
 
 class Ticker:

@@ -76,6 +76,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "window.reopened": _l("Reopened a window"),
     "retake.opened": _l("Opened a retake"),
     "attempt.voided": _l("Voided an attempt"),
+    "attempt.time_given": _l("Gave time to an attempt"),
     "topic.created": _l("Made a topic"),
     "question.created": _l("Wrote a question"),
     "question.revised": _l("Changed a question"),
@@ -164,6 +165,9 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "accepted": _l("Accepted"),
     "late": _l("Late answer"),
     "answers": _l("Answers"),
+    "seconds": _l("Seconds given"),
+    "began_at": _l("Outage began"),
+    "ended_at": _l("Outage ended"),
 }
 DELIVERY_STATES: Mapping[str, Any] = {
     "waiting": _l("About to be sent"),

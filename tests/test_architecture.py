@@ -47,7 +47,7 @@ FRAME = {
     "rules": set(),
     "models": {"beats"},
     "queries": {"paging"},
-    "actions": {"errors", "events", "company"},
+    "actions": {"beats", "errors", "events", "company"},
     "forms": {"cleaning", "web", "words", "errors"},
 }
 """The site's own modules each layer may import. Routes may import any but those that put the site together."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.accounts.models import AuditEvent, Person, PersonRole, SignInLink
@@ -53,6 +53,15 @@ def demo_people(session: Session) -> list[Person]:
     found = session.scalars(select(Person).where(named, Person.active.is_(True)).order_by(Person.id).limit(20))
     order = list(Role)
     return sorted(found, key=lambda one: min((order.index(role) for role in one.roles), default=len(order)))
+
+
+def people_with_role(session: Session, role: Role) -> Sequence[Person]:
+    """Everybody who has this role and may sign in."""
+    return session.scalars(
+        select(Person)
+        .where(Person.active, exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
+        .order_by(Person.id)
+    ).all()
 
 
 # Ways in

@@ -1,6 +1,6 @@
 """Reading attempts, for the room and for the features that come after it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from exam.attempts.models import Answer, Attempt, Flag, LateAnswer, RoomEvent
+from exam.attempts.models import Answer, Attempt, Flag, LateAnswer, RoomEvent, TimeCredit
 from exam.attempts.rules import Layout
 from exam.papers import queries as papers
 from exam.papers.models import Slot
@@ -20,6 +20,8 @@ from question_bank.models import QuestionVersion
 
 OPENED = "opened"
 """The event of a page that opened the room; its detail names the page and the epoch it was given."""
+TIME_GIVEN = "time_given"
+"""The event of time given to a running attempt; its detail has `seconds`, and `outage` (a number) or `reason`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,21 @@ def late_count(session: Session, attempt_id: int) -> int:
     """How many slots got an answer after the deadline, several drafts of one counted once."""
     slots = func.count(LateAnswer.position.distinct())
     return session.scalar(select(slots).where(LateAnswer.attempt_id == attempt_id)) or 0
+
+
+def credits(session: Session, attempt_id: int) -> Sequence[TimeCredit]:
+    """The time given to an attempt, in its order."""
+    return session.scalars(select(TimeCredit).where(TimeCredit.attempt_id == attempt_id).order_by(TimeCredit.id)).all()
+
+
+def given_back(session: Session, attempt_ids: Iterable[int]) -> dict[int, int]:
+    """For each attempt that outages have been made good to, how many seconds in all."""
+    rows = session.execute(
+        select(TimeCredit.attempt_id, func.sum(TimeCredit.seconds))
+        .where(TimeCredit.attempt_id.in_(list(attempt_ids)), TimeCredit.outage_id.is_not(None))
+        .group_by(TimeCredit.attempt_id)
+    )
+    return {attempt_id: int(seconds) for attempt_id, seconds in rows}
 
 
 # For other features

@@ -36,6 +36,11 @@ Data = Mapping[str, Any]
 ASK_WITHIN = timedelta(minutes=10)
 """A page that was heard from this recently may still be in use: another one asks before it takes over."""
 
+LONGEST_CREDITED = timedelta(minutes=10)
+"""An outage longer than this gives nothing back by itself."""
+MOST_CREDIT = timedelta(minutes=15)
+"""What all outages together give back to one attempt by themselves."""
+
 
 # What a candidate sees
 
@@ -199,6 +204,31 @@ def ending(end: datetime, now: datetime) -> tuple[datetime, CloseReason]:
 def must_ask(page: str, live_page: str | None, last_heard: datetime | None, now: datetime) -> bool:
     """Whether a page that opens the room must first ask to take over: another one was heard from a moment ago."""
     return live_page not in (None, page) and last_heard is not None and now - last_heard < ASK_WITHIN
+
+
+# What an outage of the server gives back
+
+
+def time_lost(began_at: datetime, ended_at: datetime, started_at: datetime, deadline: datetime) -> timedelta:
+    """How much of an attempt's time an outage took: its whole length, as far as the attempt had begun.
+
+    Also what lies after the deadline, so that who had a minute left when it began has a minute left when it ends. An
+    attempt whose time was over before lost none.
+    """
+    if deadline <= began_at:
+        return timedelta()
+    return max(timedelta(), ended_at - max(began_at, started_at))
+
+
+def credit_seconds(lost: timedelta, outage: timedelta, given: int) -> int:
+    """How many whole seconds an outage of this length gives back by itself to an attempt that lost this much in it.
+
+    `given` is what earlier outages have given back. A long outage gives nothing: a person decides.
+    """
+    if outage > LONGEST_CREDITED:
+        return 0
+    whole_seconds = -(-lost // timedelta(seconds=1))
+    return max(0, min(whole_seconds, MOST_CREDIT // timedelta(seconds=1) - given))
 
 
 # Which answer counts

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     WORK_WAITING = "work_waiting"
     LATE_ANSWER_WAITING = "late_answer_waiting"
     PLAN_WAITING = "plan_waiting"
+    OUTAGE = "outage"
     # To HR
     DECISION_WAITING = "decision_waiting"
     # To anybody
@@ -58,6 +59,7 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.WORK_WAITING: frozenset({"exam", "count"}),
     NoticeKind.LATE_ANSWER_WAITING: frozenset({"exam"}),
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
+    NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),
     NoticeKind.DECISION_WAITING: frozenset({"exam", "name"}),
     NoticeKind.SIGN_IN_LINK: frozenset(),
 }

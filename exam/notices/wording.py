@@ -118,6 +118,14 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         ),
         _l("Look at the plan"),
     ),
+    NoticeKind.OUTAGE: (
+        _l("The site was away during an exam"),
+        _l(
+            "From %(began_at)s to %(ended_at)s the site was away, which isn't made good by itself. Attempts it hit: "
+            "%(count)s. Give minutes to those that are still running; one that has ended can be set aside."
+        ),
+        _l("Look at the running attempts"),
+    ),
     NoticeKind.DECISION_WAITING: (
         _l("Decide about %(name)s"),
         _l("%(name)s has finished %(exam)s. The decision on their confirmation is yours."),

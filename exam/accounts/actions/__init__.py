@@ -1,6 +1,6 @@
 """Changing people, their ways in and the audit trail, in verbs. Nothing here commits."""
 
-from exam.accounts.actions.audit import audit
+from exam.accounts.actions.audit import audit, unsaved_audit
 from exam.accounts.actions.doors import (
     ask_for_link,
     change_password,
@@ -43,5 +43,6 @@ __all__ = [
     "replace_one_time_password",
     "set_roles",
     "set_time_factor",
+    "unsaved_audit",
     "use_sign_in_link",
 ]

@@ -24,7 +24,32 @@ def audit(
     **detail: Any,
 ) -> AuditEvent:
     """Append to the trail: this person (None: the site itself) did this to that; `about_id` is whom it concerns."""
-    event = AuditEvent(
+    event = unsaved_audit(
+        actor_id=actor_id,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        now=now,
+        about_id=about_id,
+        **detail,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def unsaved_audit(
+    *,
+    actor_id: int | None,
+    action: str,
+    subject_type: str,
+    subject_id: int | None,
+    now: datetime,
+    about_id: int | None = None,
+    **detail: Any,
+) -> AuditEvent:
+    """A line of the trail, to be added by whoever writes many at once."""
+    return AuditEvent(
         at=now,
         actor_id=actor_id,
         action=action,
@@ -33,9 +58,6 @@ def audit(
         about_id=about_id,
         detail=plain(detail),
     )
-    session.add(event)
-    session.flush()
-    return event
 
 
 def plain(value: Any) -> Any:

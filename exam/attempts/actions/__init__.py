@@ -1,20 +1,34 @@
-"""The timed run in verbs: start, open the room, save, flag, hand in, close, void. Nothing here commits."""
+"""The timed run in verbs: start, open the room, save, flag, hand in, close, void, give time. Nothing here commits."""
 
 from exam.attempts.actions.answering import Saved, SaveOutcome, open_room, save, set_flag
-from exam.attempts.actions.closing import Waiting, close_due, close_if_due, is_due, receipt_of, submit, void
+from exam.attempts.actions.closing import (
+    Waiting,
+    close_due,
+    close_due_in_batches,
+    close_if_due,
+    receipt_of,
+    submit,
+    void,
+)
+from exam.attempts.actions.crediting import beat, give_time, settle_outages
+from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.starting import start
 
 __all__ = [
     "SaveOutcome",
     "Saved",
     "Waiting",
+    "beat",
     "close_due",
+    "close_due_in_batches",
     "close_if_due",
+    "give_time",
     "is_due",
     "open_room",
     "receipt_of",
     "save",
     "set_flag",
+    "settle_outages",
     "start",
     "submit",
     "void",

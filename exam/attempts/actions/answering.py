@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exam.attempts import queries
-from exam.attempts.actions.guards import door_of, note, refuse_unless_open, taken_over
+from exam.attempts.actions.crediting import settle_outages
+from exam.attempts.actions.guards import door_of, is_due, note, refuse_unless_open, taken_over
 from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
 from exam.attempts.rules import Door, Layout, must_ask
 from exam.errors import Conflict, Refused, _l
@@ -93,6 +94,8 @@ def save(
         _refuse_other_content(known, data)
         return Saved(outcome, known.saved_at)
     session.refresh(attempt)  # unlocked: an end is final, and two that both held the row to write it would wait forever
+    if is_due(attempt, now) and settle_outages(session, now):  # this answer may have been waiting for the server
+        return save(session, attempt, position, epoch, number, response, now)
     if door_of(attempt, now) is Door.AFTER_DEADLINE:
         return _keep_late(session, key, data, now)
     refuse_unless_open(attempt, now)

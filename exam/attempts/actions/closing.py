@@ -1,19 +1,21 @@
 """Ending an attempt: handed in, closed at its deadline, or set aside."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.attempts import queries
 from exam.attempts.actions.answering import save
-from exam.attempts.actions.guards import locked, note, refuse_unless_open, taken_over
+from exam.attempts.actions.crediting import settle_outages
+from exam.attempts.actions.guards import is_due, locked, note, refuse_unless_open, taken_over
 from exam.attempts.models import Attempt
-from exam.attempts.rules import CloseReason, Layout, Receipt, ending, is_over
+from exam.attempts.rules import LONGEST_CREDITED, CloseReason, Layout, Receipt, ending
+from exam.beats import SHORTEST_OUTAGE, Beat
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.events import attempt_closed, attempt_voided
 from exam.notices.actions import notify
@@ -22,6 +24,9 @@ from exam.papers.models import Exam
 from question_bank.items import Response
 
 log = logging.getLogger(__name__)
+
+BATCH = 50
+"""How many attempts are closed in one transaction: a second's work, during which their rows are locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch
 
     After the deadline the waiting answers are kept as late. Refuses a page that another has taken over from.
     """
-    attempt = locked(session, attempt)
     close_if_due(session, attempt, now)
+    attempt = locked(session, attempt)
     if attempt.closed_at is None:
         refuse_unless_open(attempt, now)
         if epoch != attempt.epoch:
@@ -60,35 +65,54 @@ def receipt_of(attempt: Attempt) -> Receipt:
 
 def close_due(session: Session, now: datetime) -> int:
     """Close every attempt whose time and grace are over, each exactly once, as of its deadline; gives how many."""
-    due = session.scalars(
-        select(Attempt)
-        .where(Attempt.closed_at.is_(None), Attempt.voided_at.is_(None), Attempt.deadline < now)
-        .order_by(Attempt.deadline)
-        .with_for_update(skip_locked=True)
-    ).all()
-    closed = 0
-    for attempt in due:
-        try:
-            with session.begin_nested():
-                closed += close_if_due(session, attempt, now)
-        except Exception:
-            # One that can't be closed must not keep all others open.
-            log.exception("attempt %d could not be closed and will be tried again", attempt.id)
-    return closed
+    return sum(close_due_in_batches(session, now))
 
 
-def close_if_due(session: Session, attempt: Attempt, now: datetime) -> bool:
-    """Close this attempt if its time and grace are over; whether it was closed now."""
-    if not is_due(attempt, now) or not is_due(locked(session, attempt), now):
+def close_due_in_batches(session: Session, now: datetime) -> Iterator[int]:
+    """The same as a job that yields how many it has closed after each batch, to be committed there.
+
+    While the site may be away nothing is closed: what an outage has cost is given back first, by the site itself once
+    it beats again. After the longest outage that is given back there is nothing left to wait for.
+    """
+    last = session.scalar(select(Beat.at))
+    if last is not None and SHORTEST_OUTAGE < now - last <= LONGEST_CREDITED:
+        return
+    due = session.scalars(_due(now).with_only_columns(Attempt.id).order_by(Attempt.deadline)).all()
+    for start in range(0, len(due), BATCH):
+        batch = _due(now).where(Attempt.id.in_(due[start : start + BATCH])).order_by(Attempt.id)
+        locked_by_us = batch.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        yield sum(_close_one_of_many(session, attempt, now) for attempt in session.scalars(locked_by_us).all())
+
+
+def _due(now: datetime) -> Select[Attempt]:
+    return select(Attempt).where(Attempt.closed_at.is_(None), Attempt.voided_at.is_(None), Attempt.deadline < now)
+
+
+def _close_one_of_many(session: Session, attempt: Attempt, now: datetime) -> bool:
+    """Close an attempt whose row is locked. One that can't be closed must not keep all others open."""
+    if not is_due(attempt, now):
         return False
-    _close(session, attempt, now)
+    try:
+        with session.begin_nested():
+            _close(session, attempt, now)
+    except Exception:
+        log.exception("attempt %d could not be closed and will be tried again", attempt.id)
+        return False
     return True
 
 
-def is_due(attempt: Attempt, now: datetime) -> bool:
-    """Whether nobody has ended the attempt although its time and grace are over."""
-    ended = attempt.closed_at is not None or attempt.voided_at is not None
-    return not ended and is_over(attempt.deadline, attempt.grace_seconds, now)
+def close_if_due(session: Session, attempt: Attempt, now: datetime) -> bool:
+    """Close this attempt if its time and grace are over, also after what an outage has cost is given back.
+
+    Whether it was closed now. Expects an attempt that isn't locked yet: see `settle_outages`.
+    """
+    if not is_due(attempt, now):
+        return False
+    settle_outages(session, now)
+    if not is_due(locked(session, attempt), now):
+        return False
+    _close(session, attempt, now)
+    return True
 
 
 def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt, RoomEvent
-from exam.attempts.rules import Door, door
+from exam.attempts.rules import Door, door, is_over
 from exam.errors import Conflict, _l
 
 REFUSALS = {
@@ -31,6 +31,12 @@ def locked(session: Session, attempt: Attempt) -> Attempt:
 def door_of(attempt: Attempt, now: datetime) -> Door:
     """Whether an answer to this attempt that arrives now is taken."""
     return door(attempt.deadline, attempt.grace_seconds, attempt.close_reason, attempt.voided_at, now)
+
+
+def is_due(attempt: Attempt, now: datetime) -> bool:
+    """Whether nobody has ended the attempt although its time and grace are over."""
+    ended = attempt.closed_at is not None or attempt.voided_at is not None
+    return not ended and is_over(attempt.deadline, attempt.grace_seconds, now)
 
 
 def refuse_unless_open(attempt: Attempt, now: datetime) -> None:
