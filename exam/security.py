@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, flash, g, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -22,6 +22,19 @@ Access: TypeAlias = frozenset[Role] | None
 """The roles that may call a view; an empty set stands for anybody signed in, None for everybody."""
 
 SIGN_IN = "accounts.sign_in"
+OWN_PASSWORD = "accounts.first_password"
+OPEN_WITHOUT_OWN_PASSWORD = frozenset(
+    {
+        OWN_PASSWORD,
+        "accounts.sign_out",
+        "accounts.sign_in",
+        "accounts.welcome",
+        "site.change_language",
+        "health.healthz",
+        "static",
+        "bootstrap.static",
+    }
+)
 STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
 HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -51,6 +64,16 @@ def roles_required(*roles: Role) -> Callable[[View], View]:
     if not roles:
         raise ValueError("name at least one role, or use @signed_in")
     return lambda view: _mark(view, frozenset(roles))
+
+
+def checks_itself(view: View) -> View:
+    """Leave the check to the view: a statement of its own finds what it needs only for whom the view is meant.
+
+    Where that finds nothing, the view calls `check_access`, which says why as everywhere else. For what is called so
+    often that loading the person by a statement of their own would be felt.
+    """
+    view.checks_itself = True  # type: ignore[attr-defined]  # see _mark
+    return view
 
 
 def _mark(view: View, access: Access) -> View:
@@ -91,12 +114,26 @@ def csp_nonce() -> str:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Enforce what the endpoint declares."""
+    """Enforce what the endpoint declares, unless its view does so itself and somebody is signed in."""
+    return None if leaves_check_to_view() else check_access()
+
+
+def leaves_check_to_view() -> bool:
+    """Whether nothing is to be asked about the person before the view has looked; never for a visitor."""
+    return "_user_id" in session and getattr(
+        current_app.view_functions.get(request.endpoint or ""), "checks_itself", False
+    )
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Refuse whoever may not call the endpoint of this request; None when they may."""
     if request.endpoint is None:
         return None
     declared, access = declared_access(current_app, request.endpoint)
     if not declared:
         abort(403)
+    if needs_own_password(request.endpoint):
+        return ask_for_own_password()
     if access is None:
         return None
     if not current_user.is_authenticated:
@@ -104,6 +141,23 @@ def guard() -> ResponseReturnValue | None:
     if access and not access & roles_of(current_user):
         abort(403)
     return None
+
+
+def needs_own_password(endpoint: str) -> bool:
+    """Whether the person came in by a one-time password, and has to choose their own before this."""
+    return (
+        endpoint not in OPEN_WITHOUT_OWN_PASSWORD
+        and current_user.is_authenticated
+        and current_user.must_change_password
+    )
+
+
+def ask_for_own_password() -> ResponseReturnValue:
+    """Send them to the page where they choose it, and from there to where they were going."""
+    if wants_json() or request.is_json:
+        return jsonify(code="must_change_password", message=_("Choose your own password first.")), 403
+    following = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(OWN_PASSWORD, next=following))
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -59,6 +59,7 @@ LAST = ("demo",)
 
 MAY_STAND_BESIDE = {
     "accounts/session.py": "a person as Flask-Login sees one",
+    "attempts/saving.py": "what the requests of one process share on the way of an answer",
     "notices/wording.py": "notices in the reader's language, for pages and for mails sent by a job",
     "notices/mail.py": "the job that talks to the mail server",
 }

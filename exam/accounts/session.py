@@ -1,31 +1,19 @@
 """Signing in as Flask-Login sees it: who is asking, how a session begins and ends."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, jsonify, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_login import LoginManager, login_user, logout_user
 
 from exam.accounts import actions
 from exam.accounts.actions import passwords
 from exam.accounts.models import Person
 from exam.db import db
-from exam.errors import Refused, _l, wants_json
+from exam.errors import Refused, _l
 
 REMEMBERED = timedelta(days=7)
-OPEN_WITHOUT_OWN_PASSWORD = frozenset(
-    {
-        "accounts.first_password",
-        "accounts.sign_out",
-        "accounts.sign_in",
-        "accounts.welcome",
-        "site.change_language",
-        "health.healthz",
-        "static",
-        "bootstrap.static",
-    }
-)
 
 login_manager = LoginManager()
 
@@ -33,11 +21,9 @@ login_manager = LoginManager()
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load_person(identity: str) -> Person | None:
     """The person of a session, or nobody once the password has changed or the person was closed out."""
-    number, _dot, epoch = identity.partition(".")
-    if not (number.isdecimal() and epoch.isdecimal()):
-        return None
-    person = db.session.get(Person, int(number))
-    if person is None or not person.active or person.session_epoch != int(epoch):
+    claimed = read_identity(identity)
+    person = db.session.get(Person, claimed.person_id) if claimed else None
+    if claimed is None or person is None or not person.active or person.session_epoch != claimed.session_epoch:
         return None
     return person
 
@@ -68,6 +54,17 @@ def begin_session(person: Person, remember: bool = False) -> None:
     login_user(person, remember=remember, duration=REMEMBERED)
 
 
+class SteadyCookie(SecureCookieSessionInterface):
+    """Renews the cookie of a session when a page is shown or the session has changed, not with each word of a script.
+
+    An answer that was still on its way while somebody signed in anew would bring the former session back.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this response carries the cookie."""
+        return session.modified or (session.permanent and request.method == "GET")
+
+
 def end_session() -> None:
     """Sign out here."""
     session.clear()
@@ -80,16 +77,23 @@ def keep_session(person: Person) -> None:
     session["_remember"] = "clear"
 
 
-def ask_for_own_password() -> ResponseReturnValue | None:
-    """Whoever came in by a one-time password chooses their own before anything else."""
-    if request.endpoint in OPEN_WITHOUT_OWN_PASSWORD or request.endpoint is None:
-        return None
-    if not (current_user.is_authenticated and current_user.must_change_password):
-        return None
-    if wants_json() or request.is_json:
-        return jsonify(code="must_change_password", message=_("Choose your own password first.")), 403
-    following = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.first_password", next=following))
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a session says is asking, before any database has been asked whether that still holds."""
+
+    person_id: int
+    session_epoch: int
+
+
+def read_identity(identity: str) -> Identity | None:
+    """The two numbers of `Person.get_id`; None for anything else."""
+    number, _dot, epoch = identity.partition(".")
+    return Identity(int(number), int(epoch)) if number.isdecimal() and epoch.isdecimal() else None
+
+
+def claimed_identity() -> Identity | None:
+    """Who this request's session claims to be; for views that check it by a statement of their own."""
+    return read_identity(session.get("_user_id", ""))
 
 
 def init_sign_in(app: Flask) -> None:
@@ -98,7 +102,7 @@ def init_sign_in(app: Flask) -> None:
     app.config.setdefault("REMEMBER_COOKIE_SAMESITE", "Lax")
     app.config.setdefault("REMEMBER_COOKIE_SECURE", app.config.get("SESSION_COOKIE_SECURE", False))
     passwords.use_profile(app.config["JIEYE"].password_hash)
+    app.session_interface = SteadyCookie()
     login_manager.session_protection = None
     login_manager.login_view = "accounts.sign_in"
     login_manager.init_app(app)
-    app.before_request(ask_for_own_password)

@@ -95,6 +95,12 @@ def anybodys_attempt(session: Session, attempt_id: int) -> Attempt | None:
     )
 
 
+def layout(session: Session, attempt_id: int) -> Layout | None:
+    """What is shown in an attempt. It never changes."""
+    data = session.scalar(select(Attempt.layout).where(Attempt.id == attempt_id))
+    return None if data is None else Layout.from_data(data)
+
+
 def of_sitting(session: Session, sitting_id: int) -> Attempt | None:
     """The attempt that a sitting has led to, if there is one that isn't void."""
     return session.scalar(select(Attempt).where(Attempt.sitting_id == sitting_id, Attempt.voided_at.is_(None)))

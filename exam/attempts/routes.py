@@ -20,14 +20,17 @@ from exam.attempts.actions import SaveOutcome, Waiting
 from exam.attempts.models import Attempt
 from exam.attempts.queries import Written
 from exam.attempts.rules import Layout, door, remaining_ms
+from exam.attempts.saving import init_saving, saving
 from exam.db import begin_writing, db
 from exam.display import clock_seconds
 from exam.errors import NotFound
+from exam.security import check_access, checks_itself
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
 from question_bank.items import Kind, Response
 
 bp = Blueprint("attempts", __name__)
+init_saving(bp)
 
 
 @bp.post("/sittings/<int:sitting_id>/start")
@@ -77,16 +80,37 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.put("/attempts/<int:attempt_id>/answers/<int:position>")
+@checks_itself
 @roles_required(Role.NEW_HIRE)
 def answer(attempt_id: int, position: int) -> ResponseReturnValue:
-    """Save one answer: 200 only when it is on disk and counts; 409 with its code when it is kept but doesn't."""
-    attempt, now = own_attempt(attempt_id), clock.now()
+    """Save one answer: 200 only when it is on disk and counts; 409 with its code when it is kept but doesn't.
+
+    Nearly all are kept together with others' that came in the same moment; whatever is unusual is looked at alone.
+    """
+    now = clock.now()
+    sent = forms.find_answer(position, _sent())
+    kept = saving().save(attempt_id, *sent, now) if sent else None
+    if kept is None:
+        return check_access() or _answer_alone(attempt_id, position, now)
+    return jsonify(_acknowledged(SaveOutcome.SAVED, kept.saved_at, kept.deadline, now))
+
+
+def _answer_alone(attempt_id: int, position: int, now: datetime) -> ResponseReturnValue:
+    attempt = own_attempt(attempt_id)
     epoch, sent = forms.read_answer(position, _sent())
     saved = actions.save(db.session(), attempt, position, epoch, sent.number, _read(attempt, sent), now)
     db.session.commit()
     status = 200 if saved.outcome is SaveOutcome.SAVED else 409
-    shown = {"saved_at": saved.saved_at.isoformat(), "saved_clock": clock_seconds(saved.saved_at)}
-    return jsonify(code=saved.outcome, remaining_ms=remaining_ms(attempt.deadline, now), **shown), status
+    return jsonify(_acknowledged(saved.outcome, saved.saved_at, attempt.deadline, now)), status
+
+
+def _acknowledged(outcome: SaveOutcome, saved_at: datetime, deadline: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "code": outcome,
+        "saved_at": saved_at.isoformat(),
+        "saved_clock": clock_seconds(saved_at),
+        "remaining_ms": remaining_ms(deadline, now),
+    }
 
 
 @bp.put("/attempts/<int:attempt_id>/flags/<int:position>")

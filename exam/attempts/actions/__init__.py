@@ -13,8 +13,11 @@ from exam.attempts.actions.closing import (
 from exam.attempts.actions.crediting import beat, give_time, settle_outages
 from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.starting import start
+from exam.attempts.actions.together import Entry, Kept, save_together
 
 __all__ = [
+    "Entry",
+    "Kept",
     "SaveOutcome",
     "Saved",
     "Waiting",
@@ -27,6 +30,7 @@ __all__ = [
     "open_room",
     "receipt_of",
     "save",
+    "save_together",
     "set_flag",
     "settle_outages",
     "start",
