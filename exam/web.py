@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
@@ -121,7 +121,9 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     code = "csrf" if isinstance(error, CSRFError) else str(status)
     if wants_json():
-        return jsonify(code=code, message=error.name), status
+        # A page whose owner has signed in anew has an old token: it is given one that fits, and asks again.
+        fresh = {"csrf_token": generate_csrf()} if isinstance(error, CSRFError) else {}
+        return jsonify(code=code, message=error.name, **fresh), status
     if status >= 500:
         # The database may be what is broken: this page asks it nothing.
         return render_template("errors/broken.html", status=status), status

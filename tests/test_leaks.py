@@ -78,7 +78,7 @@ def sit(candidate, set_clock, start, text, wrong=()):
     candidate.answer_all(shown, text, wrong)
     candidate.answer(1, {"choices": ["geheim"[:3]]}, status=422)
     candidate.call("put", "flags/2", epoch=candidate.epoch, flagged=True)
-    candidate.take(candidate.client.get(f"{candidate.attempt}/state"))
+    candidate.call("post", "contact", epoch=candidate.epoch, waiting=0)
     candidate.get(candidate.attempt)
     candidate.epoch = candidate.call("post", "epoch", page="again", take_over=True).json["epoch"]
     candidate.hand_in()

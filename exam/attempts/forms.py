@@ -1,20 +1,28 @@
 """The shape of what the room's page sends: JSON in, frozen values out; another shape is refused with 422. And the
 two forms: the candidate's word before the start, and why an attempt is set aside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from exam.attempts.rules import Cause, PageEvent
 from exam.cleaning import clean_text
 from exam.errors import Refused, _l
 
 LARGEST = 2**31 - 1
 """The largest whole number that every database keeps in an integer column."""
 MOST_WAITING = 2000
+MOST_EVENTS_AT_ONCE = 200
+MOST_SEEN = 200
+MOST_FACTS = 6
 LONGEST_NAME = 64
 LONGEST_REASON = 500
+KINDS = frozenset(PageEvent)
+CAUSES = frozenset(Cause)
 
 
 class StartForm(FlaskForm):
@@ -51,6 +59,33 @@ class SentPage:
 
     name: str
     take_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """Something a page has noticed, `ago_ms` before it sent this; `key` is the same when it is sent again."""
+
+    kind: PageEvent
+    cause: Cause
+    ago_ms: int
+    key: str
+    detail: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SentContact:
+    """A page's word about itself: its epoch (0 before it has one), and how many questions wait to be saved.
+
+    `after` and `credits` say what it has been told: the last message's id and how much time given; `seen` are the ids
+    of messages that have been read.
+    """
+
+    epoch: int
+    waiting: int
+    after: int
+    credits: int
+    seen: tuple[int, ...]
+    events: tuple[SentEvent, ...]
 
 
 def read_answer(position: int, data: object) -> tuple[int, SentAnswer]:
@@ -93,6 +128,23 @@ def read_page(data: object) -> SentPage:
     raise unreadable()
 
 
+def read_contact(data: object) -> SentContact:
+    """`{"epoch": 1, "waiting": 0}`, and as needed `"after"`, `"credits"`, `"seen": [7]`, `"events": [{"kind": "left",
+    "cause": "passive", "ago_ms": 1200, "key": "of this event", "detail": {"position": 3}}]`."""
+    match data:
+        case {"epoch": epoch, "waiting": waiting, **rest}:
+            seen, events = _list(rest.get("seen"), MOST_SEEN), _list(rest.get("events"), MOST_EVENTS_AT_ONCE)
+            return SentContact(
+                epoch=_number(epoch),
+                waiting=_number(waiting),
+                after=_number(rest.get("after", 0)),
+                credits=_number(rest.get("credits", 0)),
+                seen=tuple(map(_number, seen)),
+                events=tuple(map(_event, events)),
+            )
+    raise unreadable()
+
+
 def unreadable() -> Refused:
     """The refusal of anything a page of ours can't have sent."""
     return Refused(_l("This can't be read as an answer. Reload the page."), code="unreadable")
@@ -110,3 +162,33 @@ def _count(value: object) -> int:
     if type(value) is not int or not 1 <= value <= LARGEST:
         raise unreadable()
     return value
+
+
+def _number(value: object) -> int:
+    """A whole number from 0."""
+    return 0 if type(value) is int and value == 0 else _count(value)
+
+
+def _list(value: object, most: int) -> list[Any]:
+    """A list that isn't too long; left out, it is empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > most:
+        raise unreadable()
+    return value
+
+
+def _event(data: object) -> SentEvent:
+    match data:
+        case {"kind": str(kind), "cause": str(cause), "ago_ms": ago_ms, **rest} if kind in KINDS and cause in CAUSES:
+            key, detail = rest.get("key", ""), rest.get("detail", {})
+            if isinstance(key, str) and len(key) <= LONGEST_NAME and isinstance(detail, dict):
+                return SentEvent(PageEvent(kind), Cause(cause), _number(ago_ms), key, _facts(detail))
+    raise unreadable()
+
+
+def _facts(detail: Mapping[Any, Any]) -> dict[str, int]:
+    """The numbers that go with an event; never words of the candidate."""
+    if len(detail) > MOST_FACTS or not all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in detail):
+        raise unreadable()
+    return {name: _number(value) for name, value in detail.items()}

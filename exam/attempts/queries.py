@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from exam.attempts.models import Answer, Attempt, Flag, LateAnswer, RoomEvent, TimeCredit
-from exam.attempts.rules import Layout
+from exam.attempts.models import Answer, Attempt, Contact, Flag, LateAnswer, RoomEvent, RoomMessage, TimeCredit
+from exam.attempts.rules import CloseReason, Door, Layout, door
 from exam.papers import queries as papers
 from exam.papers.models import Slot
 from exam.sittings.models import Sitting
@@ -67,6 +67,31 @@ class LivePage:
     name: str | None
     opened_at: datetime
     last_heard: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an open page asks for every few seconds, read as one row."""
+
+    attempt_id: int
+    epoch: int
+    started_at: datetime
+    deadline: datetime
+    grace_seconds: int
+    close_reason: CloseReason | None
+    closed_at: datetime | None
+    voided_at: datetime | None
+    heard_epoch: int | None
+    heard_at: datetime | None
+    heard_waiting: int | None
+    """The last contact kept; all three are None before the first."""
+    newest_message: int | None
+    """The id of the newest message that hasn't been read."""
+    credits: int
+
+    def door(self, now: datetime) -> Door:
+        """Whether an answer that arrives now is taken."""
+        return door(self.deadline, self.grace_seconds, self.close_reason, self.voided_at, now)
 
 
 # One attempt
@@ -145,21 +170,63 @@ def written(session: Session, attempt: Attempt) -> dict[int, Written]:
     return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
 
 
-def overtaken(session: Session, attempt: Attempt) -> dict[int, Written]:
+def overtaken(session: Session, attempt_id: int) -> dict[int, Written]:
     """What earlier pages still sent after the live one had opened, by position: it can't have seen that.
 
     A laptop that was offline while its owner went on with the phone delivers late; the room offers to take it back.
     """
-    page = live_page(session, attempt)
-    if page is None:
-        return {}
-    layout = Layout.from_data(attempt.layout)
-    rows = session.scalars(
-        select(Answer)
-        .where(Answer.attempt_id == attempt.id, Answer.epoch < attempt.epoch, Answer.saved_at > page.opened_at)
+    opened = select(func.max(RoomEvent.at)).where(RoomEvent.attempt_id == attempt_id, RoomEvent.kind == OPENED)
+    rows = session.execute(
+        select(Answer.position, Answer.response, Answer.saved_at)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(
+            Answer.attempt_id == attempt_id,
+            Answer.epoch < Attempt.epoch,
+            Answer.saved_at > opened.scalar_subquery(),
+        )
         .order_by(Answer.epoch, Answer.number)
+    ).all()
+    if not rows:
+        return {}
+    layout = Layout.from_data(session.scalars(select(Attempt.layout).where(Attempt.id == attempt_id)).one())
+    return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
+
+
+def standing(session: Session, person_id: int, attempt_id: int) -> Standing | None:
+    """How this person's attempt stands, in one statement; somebody else's is as good as none."""
+    unread = select(func.max(RoomMessage.id)).where(RoomMessage.attempt_id == attempt_id, RoomMessage.seen_at.is_(None))
+    credits = select(func.count(TimeCredit.id)).where(TimeCredit.attempt_id == attempt_id)
+    row = session.execute(
+        select(
+            Attempt.id.label("attempt_id"),
+            Attempt.epoch,
+            Attempt.started_at,
+            Attempt.deadline,
+            Attempt.grace_seconds,
+            Attempt.close_reason,
+            Attempt.closed_at,
+            Attempt.voided_at,
+            Contact.epoch.label("heard_epoch"),
+            Contact.at.label("heard_at"),
+            Contact.waiting.label("heard_waiting"),
+            unread.scalar_subquery().label("newest_message"),
+            credits.scalar_subquery().label("credits"),
+        )
+        .outerjoin(Contact, Contact.attempt_id == Attempt.id)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    ).mappings()
+    return next((Standing(**one) for one in row), None)
+
+
+def unread_messages(session: Session, attempt_id: int, after: int) -> list[RoomMessage]:
+    """What the invigilator has said and the candidate hasn't acknowledged, from after the message with that id."""
+    return list(
+        session.scalars(
+            select(RoomMessage)
+            .where(RoomMessage.attempt_id == attempt_id, RoomMessage.id > after, RoomMessage.seen_at.is_(None))
+            .order_by(RoomMessage.id)
+        )
     )
-    return {row.position: Written(layout.places[row.position].show(row.response), row.saved_at) for row in rows}
 
 
 def flags(session: Session, attempt_id: int) -> set[int]:
@@ -177,10 +244,10 @@ def live_page(session: Session, attempt: Attempt) -> LivePage | None:
     )
     if opened is None:
         return None
-    saved = session.scalar(
-        select(func.max(Answer.saved_at)).where(Answer.attempt_id == attempt.id, Answer.epoch == attempt.epoch)
-    )
-    return LivePage(opened.detail.get("page"), opened.at, max(opened.at, saved) if saved else opened.at)
+    saved = select(func.max(Answer.saved_at)).where(Answer.attempt_id == attempt.id, Answer.epoch == attempt.epoch)
+    contact = select(Contact.at).where(Contact.attempt_id == attempt.id, Contact.epoch == attempt.epoch)
+    heard = [opened.at, session.scalar(saved), session.scalar(contact)]
+    return LivePage(opened.detail.get("page"), opened.at, max(at for at in heard if at))
 
 
 def late_count(session: Session, attempt_id: int) -> int:

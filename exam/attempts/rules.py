@@ -231,6 +231,35 @@ def credit_seconds(lost: timedelta, outage: timedelta, given: int) -> int:
     return max(0, min(whole_seconds, MOST_CREDIT // timedelta(seconds=1) - given))
 
 
+# What a page tells of itself
+
+
+class PageEvent(StrEnum):
+    """What an open page notices around it. Recorded neutrally: none of it changes or submits anything."""
+
+    LEFT = "left"
+    RETURNED = "returned"
+    OFFLINE = "offline"
+    ONLINE = "online"
+    PASTE = "paste"
+    FULLSCREEN_LEFT = "fullscreen_left"
+    FULLSCREEN_ENTERED = "fullscreen_entered"
+
+
+class Cause(StrEnum):
+    """Who brought an event about, as far as a page can tell."""
+
+    CANDIDATE = "candidate"
+    PASSIVE = "passive"
+    """A call, a window of the input method, a lock screen; and whatever the page can't tell."""
+
+
+MOST_EVENTS = 2000
+"""How many events of its pages an attempt keeps."""
+RENEW_CONTACT = timedelta(seconds=7)
+"""A contact younger than this isn't written anew, unless it says something else: every second one of a page."""
+
+
 # Which answer counts
 
 

@@ -205,7 +205,7 @@ def test_an_earlier_page_is_told_that_it_was_taken_over_and_loses_nothing(sessio
     assert saved.outcome is SaveOutcome.TAKEN_OVER
     final = queries.final_answers(session, [attempt.id])[attempt.id]
     assert (final[text], final[other]) == ({"text": "在手机上"}, {"text": "只在电脑上"})
-    overtaken = queries.overtaken(session, attempt)
+    overtaken = queries.overtaken(session, attempt.id)
     assert {position: one.response for position, one in overtaken.items()} == {
         text: {"text": "在电脑上，晚到"}, other: {"text": "只在电脑上"},
     }  # fmt: skip

@@ -285,20 +285,20 @@ def test_a_due_attempt_is_closed_by_a_look_at_it(
     set_clock(AFTER)
     assert client.get(f"/attempts/{attempt.id}").location == f"/attempts/{attempt.id}/receipt"
     assert client.get(f"/attempts/{attempt.id}/receipt").status_code == 200
-    assert client.get(f"/attempts/{attempt.id}/state", headers=JSON).json["door"] == "after_deadline"
+    assert post(client, attempt, "contact", epoch=1, waiting=0).json["door"] == "after_deadline"
     assert session.get_one(Attempt, attempt.id).closed_at == NOW + timedelta(minutes=60)
 
 
 def test_a_void_attempt_says_so(session: Session, client: CheckingClient, attempt: Attempt) -> None:
     actions.void(session, attempt, make_person(session).id, "停电", LATER)
     assert client.get(f"/attempts/{attempt.id}", follow_redirects=True).status_code == 200
-    assert client.get(f"/attempts/{attempt.id}/state", headers=JSON).json["door"] == "voided"
+    assert post(client, attempt, "contact", epoch=1, waiting=0).json["door"] == "voided"
 
 
 # Who may
 
 
-PATHS = ["", "/state", "/receipt"]
+PATHS = ["", "/receipt"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -315,9 +315,10 @@ def test_nobody_else_can_act_in_an_attempt(session: Session, client: CheckingCli
         put(client, attempt, 1, None),
         post(client, attempt, "epoch", page="theirs", take_over=True),
         post(client, attempt, "submit", epoch=1, waiting=[]),
+        post(client, attempt, "contact", epoch=1, waiting=0),
         client.put(f"/attempts/{attempt.id}/flags/1", json={"epoch": 1, "flagged": True}, headers=JSON),
     ]
-    assert [(one.status_code, one.json["code"]) for one in refused] == [(404, "not_found")] * 4
+    assert [(one.status_code, one.json["code"]) for one in refused] == [(404, "not_found")] * 5
     untouched = session.get_one(Attempt, attempt.id)
     assert (untouched.epoch, untouched.closed_at, queries.flags(session, attempt.id)) == (1, None, set())
 
@@ -336,8 +337,17 @@ def test_without_a_token_nothing_is_taken(client: CheckingClient, attempt: Attem
         client.put(f"{address}/flags/1", json={"epoch": 1, "flagged": True}, headers=JSON, csrf=False),
         client.post(f"{address}/epoch", json={"page": "a", "take_over": True}, headers=JSON, csrf=False),
         client.post(f"{address}/submit", json={"epoch": 1, "waiting": []}, headers=JSON, csrf=False),
+        client.post(f"{address}/contact", json={"epoch": 1, "waiting": 0}, headers=JSON, csrf=False),
     ]
-    assert [(one.status_code, one.json["code"]) for one in refused] == [(400, "csrf")] * 4
+    assert [(one.status_code, one.json["code"]) for one in refused] == [(400, "csrf")] * 5
+
+
+def test_the_refusal_of_an_old_token_brings_one_that_fits(client: CheckingClient, attempt: Attempt) -> None:
+    body = {"epoch": 1, "waiting": 0}
+    address = f"/attempts/{attempt.id}/contact"
+    refused = client.post(address, json=body, headers=JSON, csrf=False)
+    token = {"X-CSRFToken": refused.json["csrf_token"]}
+    assert client.post(address, json=body, headers={**JSON, **token}, csrf=False).status_code == 200
 
 
 # Nothing of the key
@@ -381,10 +391,10 @@ def test_nothing_of_the_key_is_in_any_byte_the_browser_gets(
         put(client, attempt, choice, {"choices": [token(attempt, choice, "SECRET-ID-B")]}),
         put(client, attempt, text, {"text": "因为"}),
         put(client, attempt, choice, {"choices": ["SECRET"]}, number=2),
-        client.get(f"/attempts/{attempt.id}/state", headers=JSON),
+        post(client, attempt, "contact", epoch=1, waiting=0),
         post(client, attempt, "epoch", page="first", take_over=True),
         put(client, attempt, text, {"text": "late"}, number=2),
-        client.get(f"/attempts/{attempt.id}/state", headers=JSON),
+        post(client, attempt, "contact", epoch=1, waiting=0),
         post(client, attempt, "submit", epoch=2, waiting=[]),
         client.get(f"/attempts/{attempt.id}/receipt"),
     ]

@@ -12,12 +12,14 @@ from exam.attempts.actions.closing import (
 )
 from exam.attempts.actions.crediting import beat, give_time, settle_outages
 from exam.attempts.actions.guards import is_due
+from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.starting import start
 from exam.attempts.actions.together import Entry, Kept, save_together
 
 __all__ = [
     "Entry",
     "Kept",
+    "Noticed",
     "SaveOutcome",
     "Saved",
     "Waiting",
@@ -26,7 +28,10 @@ __all__ = [
     "close_due_in_batches",
     "close_if_due",
     "give_time",
+    "hear",
     "is_due",
+    "keep_events",
+    "note_seen",
     "open_room",
     "receipt_of",
     "save",

@@ -10,12 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, delete, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exam.attempts import queries
 from exam.attempts.actions.crediting import settle_outages
-from exam.attempts.actions.guards import door_of, is_due, note, refuse_unless_open, taken_over
+from exam.attempts.actions.guards import door_of, is_due, note, refuse_unless_open, taken_over, upsert
 from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
 from exam.attempts.rules import Door, Layout, must_ask
 from exam.errors import Conflict, Refused, _l
@@ -123,12 +122,7 @@ def _insert_while_open(session: Session, attempt: Attempt, key: dict[str, int], 
 
 def _insert_once(session: Session, model: type[Answer | LateAnswer], row: Select[Any], columns: list[str]) -> Any:
     """INSERT … SELECT … ON CONFLICT DO NOTHING, giving the new row's id."""
-    return _upsert(session)(model).from_select(columns, row).on_conflict_do_nothing().returning(model.id)
-
-
-def _upsert(session: Session) -> Any:
-    """The INSERT that knows ON CONFLICT: both databases write it alike, SQLAlchemy has one for each."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return upsert(session)(model).from_select(columns, row).on_conflict_do_nothing().returning(model.id)
 
 
 def _keep_late(session: Session, key: dict[str, int], data: Any, now: datetime) -> Saved:
@@ -160,6 +154,6 @@ def set_flag(
         raise taken_over()
     if flagged:
         values = {"attempt_id": attempt.id, "position": position}
-        session.execute(_upsert(session)(Flag).values(values).on_conflict_do_nothing())
+        session.execute(upsert(session)(Flag).values(values).on_conflict_do_nothing())
     else:
         session.execute(delete(Flag).where(Flag.attempt_id == attempt.id, Flag.position == position))

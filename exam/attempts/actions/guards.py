@@ -1,9 +1,10 @@
-"""What the verbs of an attempt share: its lock, its door, and the record of what happened."""
+"""What the verbs of an attempt share: its lock, its door, the record of what happened, and one INSERT."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt, RoomEvent
@@ -50,3 +51,8 @@ def note(session: Session, attempt: Attempt, kind: str, now: datetime, **detail:
     """Record what happened in the room."""
     session.add(RoomEvent(attempt_id=attempt.id, at=now, kind=kind, detail=detail))
     session.flush()
+
+
+def upsert(session: Session) -> Any:
+    """The INSERT that knows ON CONFLICT: both databases write it alike, SQLAlchemy has one for each."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

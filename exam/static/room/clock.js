@@ -56,7 +56,7 @@ export class ClockFace {
     set(this.word, left === 0 ? this.words("time_is_up") : this.words(last ? "last_minutes" : "time_left"));
     this.shown.classList.toggle("is-short", last && left > MINUTE);
     this.shown.classList.toggle("is-last", left <= MINUTE);
-    this.bar.setAttribute("width", String(Math.min(100, 100 * (1 - left / this.total)).toFixed(2)));
+    this.bar.setAttribute("width", Math.max(0, 100 * (1 - left / this.total)).toFixed(2));
     const crossed = SPOKEN.find((minutes) => left <= minutes * MINUTE && this.#before > minutes * MINUTE);
     if (crossed && this.#before < Infinity && left > 0) this.speak(this.words(`left_${crossed}`));
     this.#before = left;

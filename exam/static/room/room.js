@@ -15,7 +15,7 @@ import { Sheet } from "./sheet.js";
 import { Summary } from "./summary.js";
 import { facts, say } from "./words.js";
 
-const LOOK = 20_000; // milliseconds between two looks at how things stand
+const LOOK = 4000; // milliseconds between two looks at how things stand
 const TRY_AGAIN = 2000; // milliseconds, when the room couldn't be opened
 
 const root = document.querySelector("[data-room]");
@@ -102,7 +102,7 @@ class Room {
   async look() {
     if (this.ended) return;
     try {
-      const { status, data, remaining } = await call("GET", "state");
+      const { status, data, remaining } = await call("POST", "contact", { epoch: this.epoch ?? 0, waiting: this.saver.waiting });
       if (status === 401) return void (await this.saver.askWhoIsThere());
       if (status !== 200) return this.refused(data.code, data);
       this.clock.sync(remaining);

@@ -110,7 +110,7 @@ export class Saver {
 
   /** The server wants somebody to sign in: say so, and see whether that has happened; a fresh token comes with it. */
   async askWhoIsThere() {
-    const { status } = await call("GET", "state");
+    const { status } = await call("POST", "contact", { epoch: this.#epoch, waiting: this.waiting });
     this.#setLine(status === 401 ? "signed-out" : "online");
   }
 

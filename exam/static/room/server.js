@@ -21,6 +21,12 @@ export class NoAnswer extends Error {
  * `remaining` is {ms, at}: the time left as the server told it, and the moment by this page's own clock it was meant for.
  */
 export async function call(method, path, body) {
+  const answer = await ask(method, path, body);
+  // Somebody has signed in anew: the refusal brought a token that fits, and nothing else stands in the way.
+  return answer.data.code === "csrf" ? ask(method, path, body) : answer;
+}
+
+async function ask(method, path, body) {
   const asked = performance.now();
   let response, data;
   try {

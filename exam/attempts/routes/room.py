@@ -7,29 +7,27 @@ The room's script speaks JSON; `exam/static/room/` is its other half. Choices cr
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from exam import clock
 from exam.accounts.rules import Role
 from exam.attempts import actions, forms, queries
 from exam.attempts.actions import SaveOutcome, Waiting
 from exam.attempts.models import Attempt
-from exam.attempts.queries import Written
-from exam.attempts.rules import Layout, door, remaining_ms
+from exam.attempts.routes.blueprint import bp, own_attempt, posted_json
+from exam.attempts.routes.contact import shown, standing_of, stands
+from exam.attempts.rules import Layout, remaining_ms
 from exam.attempts.saving import init_saving, saving
-from exam.db import begin_writing, db
+from exam.db import db
 from exam.display import clock_seconds
-from exam.errors import NotFound
 from exam.security import check_access, checks_itself
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
 from question_bank.items import Kind, Response
 
-bp = Blueprint("attempts", __name__)
 init_saving(bp)
 
 
@@ -71,12 +69,12 @@ def room(attempt_id: int) -> ResponseReturnValue:
 def open_room(attempt_id: int) -> ResponseReturnValue:
     """Make the page that asks the live one, and tell it everything answered so far."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    page = forms.read_page(_sent())
+    page = forms.read_page(posted_json())
     actions.open_room(db.session(), attempt, now, page=page.name, take_over=page.take_over)
     db.session.commit()
-    answers = _shown(queries.written(db.session(), attempt))
+    answers = shown(queries.written(db.session(), attempt))
     flags = sorted(queries.flags(db.session(), attempt.id))
-    return jsonify(_state(attempt, now) | {"answers": answers, "flags": flags})
+    return jsonify(stands(standing_of(attempt_id, now), now, 0) | {"answers": answers, "flags": flags})
 
 
 @bp.put("/attempts/<int:attempt_id>/answers/<int:position>")
@@ -88,7 +86,7 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     Nearly all are kept together with others' that came in the same moment; whatever is unusual is looked at alone.
     """
     now = clock.now()
-    sent = forms.find_answer(position, _sent())
+    sent = forms.find_answer(position, posted_json())
     kept = saving().save(attempt_id, *sent, now) if sent else None
     if kept is None:
         return check_access() or _answer_alone(attempt_id, position, now)
@@ -97,7 +95,7 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
 
 def _answer_alone(attempt_id: int, position: int, now: datetime) -> ResponseReturnValue:
     attempt = own_attempt(attempt_id)
-    epoch, sent = forms.read_answer(position, _sent())
+    epoch, sent = forms.read_answer(position, posted_json())
     saved = actions.save(db.session(), attempt, position, epoch, sent.number, _read(attempt, sent), now)
     db.session.commit()
     status = 200 if saved.outcome is SaveOutcome.SAVED else 409
@@ -118,18 +116,10 @@ def _acknowledged(outcome: SaveOutcome, saved_at: datetime, deadline: datetime, 
 def flag(attempt_id: int, position: int) -> ResponseReturnValue:
     """Mark a question to come back to, or no longer."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    epoch, flagged = forms.read_flag(_sent())
+    epoch, flagged = forms.read_flag(posted_json())
     actions.set_flag(db.session(), attempt, position, flagged, now, epoch=epoch)
     db.session.commit()
     return jsonify(remaining_ms=remaining_ms(attempt.deadline, now))
-
-
-@bp.get("/attempts/<int:attempt_id>/state")
-@roles_required(Role.NEW_HIRE)
-def state(attempt_id: int) -> ResponseReturnValue:
-    """The time left, whether answers are taken, and which page is the live one."""
-    attempt = own_attempt(attempt_id)
-    return jsonify(_state(attempt, clock.now()))
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
@@ -137,7 +127,7 @@ def state(attempt_id: int) -> ResponseReturnValue:
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in, with everything that hasn't been acknowledged yet."""
     attempt, now = own_attempt(attempt_id), clock.now()
-    epoch, sent = forms.read_submission(_sent())
+    epoch, sent = forms.read_submission(posted_json())
     waiting = [Waiting(one.position, one.number, _read(attempt, one)) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
     db.session.commit()
@@ -178,36 +168,6 @@ def set_aside(attempt_id: int) -> ResponseReturnValue:
     return redirect(back)
 
 
-def own_attempt(attempt_id: int, *, with_exam: bool = False) -> Attempt:
-    """The attempt of the person who asks; anybody else's is a 404. One that is due is closed before anything else.
-
-    That closing has a commit of its own: what is refused afterwards must not take it back.
-    """
-    attempt, now = _load(attempt_id, with_exam), clock.now()
-    if not actions.is_due(attempt, now):
-        return attempt
-    begin_writing()
-    actions.close_if_due(db.session(), attempt, now)
-    db.session.commit()
-    return _load(attempt_id, with_exam)
-
-
-def _load(attempt_id: int, with_exam: bool) -> Attempt:
-    find = queries.own_attempt_with_exam if with_exam else queries.own_attempt
-    attempt = find(db.session(), current_user.id, attempt_id)
-    if attempt is None:
-        raise NotFound
-    return attempt
-
-
-def _sent() -> object:
-    """The JSON that came; None if it is none, or is nested too deeply to be any of ours."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
 def _read(attempt: Attempt, sent: forms.SentAnswer) -> Response | None:
     """A response from its tokens; refuses what can't be an answer to that slot."""
     place = Layout.place_in(attempt.layout, sent.position)
@@ -215,21 +175,3 @@ def _read(attempt: Attempt, sent: forms.SentAnswer) -> Response | None:
         return place.read(sent.response) if place else None
     except ValueError as error:
         raise forms.unreadable() from error
-
-
-def _state(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """What every contact tells the page. The token is fresh for a page whose owner has signed in again elsewhere."""
-    return {
-        "remaining_ms": remaining_ms(attempt.deadline, now),
-        "door": door(attempt.deadline, attempt.grace_seconds, attempt.close_reason, attempt.voided_at, now),
-        "epoch": attempt.epoch,
-        "overtaken": _shown(queries.overtaken(db.session(), attempt)),
-        "csrf_token": generate_csrf(),
-    }
-
-
-def _shown(answers: dict[int, Written]) -> dict[int, dict[str, Any]]:
-    return {
-        position: {"response": one.response, "saved_clock": clock_seconds(one.saved_at)}
-        for position, one in answers.items()
-    }

@@ -1,0 +1,226 @@
+"""The contact an open page seeks every few seconds: what it tells, what it is told, and what is kept of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.accounts.rules import Role
+from exam.attempts import actions
+from exam.attempts.models import Attempt, Contact, RoomEvent, RoomMessage, TimeCredit
+from exam.attempts.rules import MOST_EVENTS
+from question_bank.items import Kind, TextResponse
+from tests.attempts.builders import answer, begin, places
+from tests.builders import NOW, make_person
+from tests.support.client import CheckingClient
+from tests.support.database import count_statements
+
+LATER = NOW + timedelta(minutes=1)
+SetClock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def attempt(session: Session, client: CheckingClient, set_clock: SetClock) -> Attempt:
+    """A running attempt of whom `client` is signed in as; its room has been opened once."""
+    set_clock(LATER)
+    person = make_person(session)
+    client.sign_in(person)
+    return begin(session, person)
+
+
+def ask(client: CheckingClient, attempt: Attempt, **word: Any) -> Any:
+    body = {"epoch": 1, "waiting": 0, **word}
+    return client.post(f"/attempts/{attempt.id}/contact", json=body, headers={"Accept": "application/json"})
+
+
+def left(**other: Any) -> dict[str, Any]:
+    return {"kind": "left", "cause": "passive", "ago_ms": 5000, "key": "a", "detail": {"position": 3}, **other}
+
+
+def noticed(session: Session, attempt: Attempt) -> list[RoomEvent]:
+    kinds = ("left", "returned", "paste", "events_not_kept")
+    found = select(RoomEvent).where(RoomEvent.attempt_id == attempt.id, RoomEvent.kind.in_(kinds))
+    return list(session.scalars(found.order_by(RoomEvent.at, RoomEvent.id)))
+
+
+def say(session: Session, attempt: Attempt, text: str) -> RoomMessage:
+    message = RoomMessage(
+        attempt_id=attempt.id, text=text, sent_by=make_person(session, Role.TRAINER).id, sent_at=LATER
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+# What the page is told
+
+
+def test_it_is_told_how_the_attempt_stands(client: CheckingClient, attempt: Attempt) -> None:
+    told = ask(client, attempt)
+    assert told.status_code == 200
+    assert {name: told.json[name] for name in told.json if name != "csrf_token"} == {
+        "remaining_ms": 59 * 60_000, "total_ms": 60 * 60_000, "deadline_clock": "10:30", "door": "open", "epoch": 1,
+        "overtaken": {}, "messages": [], "credits": [],
+    }  # fmt: skip
+
+
+def test_given_time_is_told_with_its_reason_once(session: Session, client: CheckingClient, attempt: Attempt) -> None:
+    trainer = make_person(session, Role.TRAINER)
+    attempt.deadline += timedelta(minutes=5)
+    credit = {"seconds": 300, "given_by": trainer.id, "reason": "停电", "given_at": LATER}
+    session.add(TimeCredit(attempt_id=attempt.id, **credit))
+    told = ask(client, attempt).json
+    assert told["credits"] == [{"seconds": 300, "reason": "停电", "given_clock": "09:31"}]
+    assert (told["deadline_clock"], told["total_ms"], told["remaining_ms"]) == ("10:35", 65 * 60_000, 64 * 60_000)
+    assert ask(client, attempt, credits=1).json["credits"] == []
+
+
+def test_a_message_is_told_until_it_has_been_read(session: Session, client: CheckingClient, attempt: Attempt) -> None:
+    first, second = say(session, attempt, "请检查网线"), say(session, attempt, "好了")
+    shown = [{"id": first.id, "text": "请检查网线", "sent_clock": "09:31"}]
+    shown += [{"id": second.id, "text": "好了", "sent_clock": "09:31"}]
+    assert ask(client, attempt).json["messages"] == shown
+    assert ask(client, attempt, after=first.id).json["messages"] == shown[1:]
+    assert ask(client, attempt, seen=[first.id]).json["messages"] == shown[1:]
+    assert (session.get_one(RoomMessage, first.id).seen_at, second.seen_at) == (LATER, None)
+    assert ask(client, attempt).json["messages"] == shown[1:]
+
+
+def test_the_time_of_reading_stays_and_others_messages_are_not_touched(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    mine, others = say(session, attempt, "你好"), say(session, begin(session), "别人的")
+    ask(client, attempt, seen=[mine.id, others.id])
+    set_clock(LATER + timedelta(minutes=1))
+    ask(client, attempt, seen=[mine.id])
+    assert (mine.seen_at, others.seen_at) == (LATER, None)
+
+
+def test_what_another_page_delivered_is_told_to_the_live_one(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    text = places(attempt, Kind.SHORT_ANSWER)[0]
+    actions.open_room(session, attempt, NOW, page="phone")
+    answer(session, attempt, text, TextResponse("断网时写的"), LATER)
+    told = ask(client, attempt, epoch=2).json["overtaken"]
+    assert told == {str(text): {"response": {"text": "断网时写的"}, "saved_clock": "09:31:00"}}
+
+
+def test_a_due_attempt_is_closed_by_the_contact(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    set_clock(NOW + timedelta(minutes=60, seconds=11))
+    told = ask(client, attempt).json
+    assert (told["door"], told["remaining_ms"]) == ("after_deadline", 0)
+    assert session.get_one(Attempt, attempt.id).closed_at == NOW + timedelta(minutes=60)
+
+
+# What is kept
+
+
+def test_the_last_contact_is_kept_and_not_written_at_each(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    def after(seconds: float, **word: Any) -> tuple[int, datetime, int]:
+        set_clock(LATER + timedelta(seconds=seconds))
+        ask(client, attempt, **word)
+        kept = session.get_one(Contact, attempt.id)
+        return kept.epoch, kept.at, kept.waiting
+
+    first = (1, LATER, 0)
+    assert after(0) == first
+    assert after(4) == first
+    assert after(5, waiting=2) == (1, LATER + timedelta(seconds=5), 2)
+    assert after(9, waiting=2) == (1, LATER + timedelta(seconds=5), 2)
+    assert after(13, waiting=2) == (1, LATER + timedelta(seconds=13), 2)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 3])
+def test_only_the_live_page_counts_as_in_contact(
+    session: Session, client: CheckingClient, attempt: Attempt, epoch: int
+) -> None:
+    actions.open_room(session, attempt, NOW, page="phone")
+    assert ask(client, attempt, epoch=epoch).json["epoch"] == 2
+    assert session.get(Contact, attempt.id) is None
+
+
+def test_a_page_in_contact_is_asked_about_however_long_ago_it_saved(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    set_clock(NOW + timedelta(minutes=30))
+    ask(client, attempt)
+    body = {"page": "phone", "take_over": False}
+    refused = client.post(f"/attempts/{attempt.id}/epoch", json=body, headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json["code"]) == (409, "in_use")
+
+
+def test_a_quiet_contact_takes_three_statements(client: CheckingClient, session: Session, attempt: Attempt) -> None:
+    ask(client, attempt)
+    session.refresh(attempt)
+    with count_statements(session) as statements:
+        ask(client, attempt)
+    # Who asks, with which roles, and how the attempt stands.
+    assert len(statements) == 3
+
+
+# Events
+
+
+def test_events_are_kept_once_with_their_time_and_cause(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    paste = {"kind": "paste", "cause": "candidate", "ago_ms": 1000, "key": "b", "detail": {"position": 8, "length": 40}}
+    ask(client, attempt, events=[left(), paste])
+    ask(client, attempt, events=[left(), paste])  # the answer to the first was lost on its way
+    assert [(one.kind, LATER - one.at, one.detail) for one in noticed(session, attempt)] == [
+        ("left", timedelta(seconds=5), {"position": 3, "cause": "passive", "epoch": 1, "key": "a"}),
+        ("paste", timedelta(seconds=1), {"position": 8, "length": 40, "cause": "candidate", "epoch": 1, "key": "b"}),
+    ]
+
+
+def test_an_event_lies_inside_the_run_whatever_the_page_says(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    ask(client, attempt, events=[left(ago_ms=2**31 - 1)])
+    assert [one.at for one in noticed(session, attempt)] == [NOW]
+
+
+def test_events_change_nothing_but_the_record(session: Session, client: CheckingClient, attempt: Attempt) -> None:
+    before = (attempt.deadline, attempt.epoch, attempt.closed_at)
+    ask(client, attempt, events=[left(key=str(n)) for n in range(200)])
+    assert (attempt.deadline, attempt.epoch, attempt.closed_at) == before
+
+
+def test_an_attempt_keeps_only_so_many_and_says_so(session: Session, client: CheckingClient, attempt: Attempt) -> None:
+    rows = [{"attempt_id": attempt.id, "at": NOW, "kind": "paste", "detail": {"key": f"k{n}"}} for n in range(1, 2000)]
+    session.add_all(RoomEvent(**row) for row in rows)
+    for n in range(2):
+        ask(client, attempt, events=[left(key=f"{n}-{m}") for m in range(3)])
+    kept = noticed(session, attempt)
+    assert [one.kind for one in kept].count("left") == 1
+    assert [one.kind for one in kept].count("events_not_kept") == 1
+    assert len(kept) == MOST_EVENTS + 1
+
+
+UNREADABLE: list[dict[str, Any]] = [
+    {"epoch": -1}, {"epoch": True}, {"waiting": "2"}, {"waiting": 2**31}, {"after": None}, {"credits": -1},
+    {"seen": [0.5]}, {"seen": "1"}, {"seen": [1] * 201}, {"events": {}},
+    {"events": [left(key=str(n)) for n in range(201)]},
+    {"events": [left(kind="cheated")]}, {"events": [left(cause="guilty")]}, {"events": [left(ago_ms=-1)]},
+    {"events": [left(key=7)]}, {"events": [left(key="k" * 65)]}, {"events": [left(detail={"text": "words"})]},
+    {"events": [left(detail={"n" * 65: 1})]}, {"events": [left(detail={str(n): n for n in range(7)})]},
+    {"events": [{"kind": "left"}]}, {"events": [7]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", UNREADABLE)
+def test_what_no_page_of_ours_sends_is_refused(
+    session: Session, client: CheckingClient, attempt: Attempt, word: dict[str, Any]
+) -> None:
+    refused = ask(client, attempt, **word)
+    assert (refused.status_code, refused.json["code"]) == (422, "unreadable")
+    assert noticed(session, attempt) == []
+    assert session.get(Contact, attempt.id) is None
