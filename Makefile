@@ -14,7 +14,7 @@ NO_VENV = no environment could be made in .venv; why stands above. On Debian or 
 NO_PACKAGES = the packages could not be installed; why stands above. Where PyPI is slow or blocked, name a mirror: \
 	export PIP_INDEX_URL=https://your.mirror/simple
 
-.PHONY: help run demo-reset setup test
+.PHONY: help run demo-reset setup test bench
 .NOTPARALLEL:
 
 help: ## Say what can be typed (this)
@@ -39,6 +39,9 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	$(IN_VENV) mypy
 	@echo "== 4/4 Tests"
 	$(IN_VENV) pytest -n auto --dist loadgroup
+
+bench: .venv/test.stamp $(CATALOGUES) ## Measure how fast the site is, beside pgbench; ARGS="--help" says what can be asked
+	$(IN_VENV) tests.load $(ARGS)
 
 .venv/run.stamp: requirements.txt
 .venv/test.stamp: requirements-dev.txt

@@ -59,6 +59,7 @@ def test_help_names_every_command(bare: Make) -> None:
         "demo-reset",
         "setup",
         "test",
+        "bench",
     ]
     assert bare().stdout == said
 

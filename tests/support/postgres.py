@@ -62,6 +62,11 @@ class Cluster:
         """The last lines of its log."""
         return "".join(self._server.said) if self._server else ""
 
+    def pid(self) -> int:
+        """The process that looks after all others of the server."""
+        assert self._server
+        return self._server.pid
+
     def start(self) -> None:
         """Start it, and wait until it takes connections. Raises PostgresUnavailable with what it said."""
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]

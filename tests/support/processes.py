@@ -83,6 +83,21 @@ def memory(pid: int) -> int:
     return _table()[pid][1]
 
 
+def cpu_seconds(pid: int) -> float:
+    """The processor time it and its running descendants have used so far, and those of its children that have ended.
+
+    Reads Linux's /proc; elsewhere it is 0.
+    """
+    used = 0.0
+    for one in (pid, *descendants(pid)):
+        try:
+            fields = (PROC / str(one) / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        used += sum(map(int, fields[11:15])) if one == pid else sum(map(int, fields[11:13]))
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def _table() -> dict[int, tuple[int, int]]:
     """Every running process with its parent and its resident bytes; those that have ended are left out."""
     if not (PROC / "self" / "stat").exists():  # macOS

@@ -1,0 +1,66 @@
+"""`make bench`: measure, print a table, and write bench.json."""
+
+import os
+import sys
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.load.bench import Effort, on_postgresql, on_sqlite
+from tests.load.figures import FIGURES
+from tests.load.report import Line, table, write
+from tests.load.yardstick import NoPgbench
+
+DATABASES = {"postgresql": on_postgresql, "sqlite": on_sqlite}
+OUTPUT = Path(__file__).parent.parent.parent / "bench.json"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure what the words ask for. Gives 0 unless a figure wasn't valid: a goal missed is a fact, not a failure."""
+    options = _options(words)
+    effort = Effort(
+        rounds=options.rounds, seconds=options.seconds, warm=min(1.0, options.seconds / 4), crowd=options.crowd,
+        saves=options.saves, minutes=options.minutes,
+    )  # fmt: skip
+    lines: list[Line] = []
+    about = {}
+    if os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
+        _say(f"This machine is busy (load {os.getloadavg()[0]:.1f}): rates and ratios will be too low.")
+    for database in options.database:
+        _say(f"== {database}: making a database and a hall full of candidates")
+        try:
+            with DATABASES[database](effort, _say) as bench:
+                about[database] = bench.about()
+                for name in options.only:
+                    _say(f"  {name}")
+                    found = FIGURES[name](bench)
+                    for line in found:
+                        line.figure = line.figure if database == "postgresql" else f"{line.figure} (SQLite)"
+                    lines += found
+        except NoPgbench as missing:
+            sys.exit(str(missing))
+    print("\n" + table(lines), flush=True)
+    write(options.output, about, lines)
+    return 1 if any(line.errors for line in lines) else 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _options(words: Sequence[str] | None) -> Namespace:
+    parser = ArgumentParser("make bench", description=__doc__, formatter_class=ArgumentDefaultsHelpFormatter)
+    usual = Effort()
+    parser.add_argument("--only", nargs="+", choices=FIGURES, default=list(FIGURES), help="these figures")
+    parser.add_argument("--database", nargs="+", choices=DATABASES, default=list(DATABASES), help="on these")
+    parser.add_argument("--rounds", type=int, default=usual.rounds, help="how often each is measured")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="how long a round is")
+    parser.add_argument("--crowd", type=int, default=usual.crowd, help="candidates who start, sign in and hand in")
+    parser.add_argument("--saves", type=int, default=usual.saves, help="after how many the memory is compared")
+    parser.add_argument("--minutes", type=float, default=usual.minutes, help="in which the crowd signs in")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="where the numbers go")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
