@@ -1,6 +1,7 @@
 """All settings of the site, read once from the environment into one frozen value."""
 
 import os
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ class Config:
     environment: str = "development"
     """development, test or production."""
     secret_key: str = "development only"
+    receipt_key: str = ""
+    """32 bytes in base64 or hex that sign receipts; empty: derived from the secret key."""
+    receipt_old_keys: str = ""
+    """Public keys of earlier times, in base64 or hex, by which older receipts can still be checked."""
     database_url: str = f"sqlite:///{ROOT / 'instance' / 'jieye.sqlite'}"
     timezone: str = "Asia/Shanghai"
     company: str = ""
@@ -60,6 +65,8 @@ class Config:
         config = cls(
             environment=environ.get("JIEYE_ENV") or cls.environment,
             secret_key=environ.get("SECRET_KEY") or cls.secret_key,
+            receipt_key=_keys(environ, "JIEYE_RECEIPT_KEY", most=1),
+            receipt_old_keys=_keys(environ, "JIEYE_RECEIPT_OLD_KEYS"),
             database_url=_database_url(environ.get("DATABASE_URL") or cls.database_url),
             timezone=_timezone(environ.get("JIEYE_TIMEZONE") or cls.timezone),
             company=environ.get("JIEYE_COMPANY", cls.company),
@@ -90,6 +97,26 @@ class Config:
             )
         if self.demo:
             raise ConfigError("JIEYE_DEMO is on: its password is public. Unset it in production.")
+
+
+def key_bytes(text: str) -> bytes:
+    """A key of 32 bytes from its base64 or hex. Refuses anything else with ValueError."""
+    key = bytes.fromhex(text) if len(text) == 64 else b64decode(text, validate=True)
+    if len(key) != 32:
+        raise ValueError("not 32 bytes")
+    return key
+
+
+def _keys(environ: Mapping[str, str], name: str, most: int = 100) -> str:
+    """Keys with spaces or commas between them. They aren't repeated when refused: one may be secret."""
+    value = environ.get(name, "").strip()
+    try:
+        keys = [key_bytes(one) for one in value.replace(",", " ").split()]
+    except ValueError as error:
+        raise ConfigError(f"{name} can't be read: a key is 32 bytes in base64 or hex.") from error
+    if len(keys) > most:
+        raise ConfigError(f"{name} holds {len(keys)} keys; it may hold {most}.")
+    return value
 
 
 def _database_url(url: str) -> str:

@@ -18,6 +18,7 @@ from exam.marking.routes import bp as marking
 from exam.notices.routes import bp as notices
 from exam.papers.routes import bp as papers
 from exam.people.routes import bp as people
+from exam.receipts.routes import bp as receipts
 from exam.results.routes import bp as results
 from exam.retakes.routes import bp as retakes
 from exam.sittings.routes import bp as sittings
@@ -25,7 +26,7 @@ from exam.web import init_web
 from exam.wiring import connect
 
 FEATURES = (
-    accounts, notices, courses, papers, sittings, attempts, marking,
+    accounts, notices, courses, papers, sittings, attempts, receipts, marking,
     results, retakes, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config import Config
-from exam import clock
+from exam import clock, signing
 from exam.accounts.actions import add_person, make_sign_in_link
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
@@ -139,7 +139,13 @@ def jobs_command() -> None:
     click.echo(", ".join(ran) or "Nothing is due.")
 
 
+@click.command("receipt-key")
+def receipt_key_command() -> None:
+    """Print a new key for JIEYE_RECEIPT_KEY. Nothing is kept or changed."""
+    click.echo(signing.new_key())
+
+
 def init_cli(app: Flask) -> None:
     """Give the site its commands."""
-    for command in (start, seed_command, demo_command, create_admin_command, jobs_command):
+    for command in (start, seed_command, demo_command, create_admin_command, jobs_command, receipt_key_command):
         app.cli.add_command(command)

@@ -9,7 +9,7 @@ from blinker import Signal
 course_completed = Signal()
 """sender: the Enrolment; session, now."""
 attempt_closed = Signal()
-"""sender: the Attempt, just closed by its candidate or at its deadline; session, now."""
+"""sender: the Attempt, closed by its candidate or at its deadline; session, now, answers: its `final_answers`."""
 attempt_voided = Signal()
 """sender: the Attempt; session, now."""
 attempt_marked = Signal()

@@ -11,6 +11,7 @@ from exam.events import (
 )
 from exam.marking.actions import on_attempt_closed
 from exam.notices.actions import on_sign_in_link_asked
+from exam.receipts.actions import on_attempt_closed as give_receipt
 from exam.results.actions import on_attempt_marked, on_attempt_voided
 from exam.retakes.actions import on_result_released
 from exam.sittings.actions import on_course_completed, on_exam_published
@@ -21,6 +22,7 @@ def connect() -> None:
     sign_in_link_asked.connect(on_sign_in_link_asked)
     course_completed.connect(on_course_completed)
     exam_published.connect(on_exam_published)
+    attempt_closed.connect(give_receipt)
     attempt_closed.connect(on_attempt_closed)
     attempt_marked.connect(on_attempt_marked)
     attempt_voided.connect(on_attempt_voided)

@@ -242,6 +242,13 @@ RESULT_STATES: Mapping[str, Any] = {
     "decided": _l("Decided"),
     "missed": _l("Window missed"),
 }
+RECEIPT_FACTS: Mapping[str, Any] = {
+    "attempt": _l("The attempt has another number than then."),
+    "person": _l("The attempt belongs to another person than then."),
+    "exam": _l("The attempt is one at another exam than then."),
+    "paper": _l("The attempt has another paper than then."),
+    "closed_at": _l("The time of handing in is another than then."),
+}
 
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "kind": KINDS,
@@ -264,6 +271,7 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "exam_state": EXAM_STATES,
     "late_start": LATE_STARTS,
     "review_policy": REVIEW_POLICIES,
+    "receipt_fact": RECEIPT_FACTS,
     "stage": STAGES,
 }
 """Every group by its name: `{{ question.kind | label("kind") }}`."""

@@ -16,13 +16,28 @@ from exam.db import db, make_folder
 from exam.marking import models as marking
 from exam.notices import models as notices
 from exam.papers import models as papers
+from exam.receipts import models as receipts
 from exam.results import models as results
 from exam.retakes import models as retakes
 from exam.sittings import models as sittings
 from question_bank import models as bank
 from question_bank.orm import Base, FractionType, UtcDateTime, WordType
 
-TABLES = (bank, jobs, beats, accounts, notices, courses, papers, sittings, attempts, marking, results, retakes)
+TABLES = (
+    bank,
+    jobs,
+    beats,
+    accounts,
+    notices,
+    courses,
+    papers,
+    sittings,
+    attempts,
+    receipts,
+    marking,
+    results,
+    retakes,
+)
 """Imported so that Base.metadata knows every table."""
 
 

@@ -47,7 +47,7 @@ FRAME = {
     "rules": set(),
     "models": {"beats"},
     "queries": {"paging"},
-    "actions": {"beats", "errors", "events", "company"},
+    "actions": {"beats", "errors", "events", "company", "signing"},
     "forms": {"cleaning", "web", "words", "errors"},
 }
 """The site's own modules each layer may import. Routes may import any but those that put the site together."""

@@ -9,10 +9,26 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Column, Date, Engine, Integer, Table, Time, func, insert, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Engine,
+    Integer,
+    Table,
+    Time,
+    column,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+)
 
 from exam.app import create_app
 from exam.db import db
+from exam.receipts.rules import Facts, Receipt, digests
 from question_bank.orm import Base, FractionType, UtcDateTime, WordType
 from tests.builders import NOW
 from tests.support.database import make_site, testing_config
@@ -22,8 +38,11 @@ SAMPLES: dict[type, object] = {
 }  # fmt: skip
 LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""
-ALSO = {"time_credit": {"given_by": 1}}
-"""What a constraint wants besides the columns that must be filled."""
+ALSO = {
+    "time_credit": {"given_by": 1},
+    "receipt": {"content": Receipt(Facts(1, 1, 1, 1, NOW), 1, NOW, 0, 0, "", {}, "").to_text()},
+}
+"""What a constraint wants besides the columns that must be filled, and what a migration reads."""
 
 
 @pytest.fixture
@@ -127,6 +146,25 @@ def test_every_migration_goes_down_and_up_again_with_data(empty: Flask, alembic:
         assert schema(db.engine) == before
     command.downgrade(alembic, "base")
     assert schema(db.engine) == {}
+
+
+def test_receipts_of_before_move_into_their_table_and_back(empty: Flask, alembic: AlembicConfig) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    command.downgrade(alembic, "0002")
+    digest, _ = digests("", {1: {"text": "因为"}})
+    before = {"number": "JY-000001", "slots": 1, "answered": 1, "closed_at": NOW.isoformat(), "digest": digest}
+    old = table("attempt", column("receipt", JSON()))
+    with db.engine.begin() as connection:
+        connection.execute(old.update().values(receipt=before))
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        text = connection.scalar(select(Base.metadata.tables["receipt"].c.content))
+    receipt = Receipt.from_text(text)
+    assert (receipt.number, receipt.facts, receipt.digest) == ("JY-000001", Facts(1, 1, 1, 1, NOW), digest)
+    command.downgrade(alembic, "0002")
+    with db.engine.begin() as connection:
+        assert connection.scalar(select(old.c.receipt)) == before
 
 
 def test_there_is_one_line_of_migrations(alembic: AlembicConfig) -> None:

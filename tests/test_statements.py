@@ -36,7 +36,8 @@ PAGES = {
     NEW_HIRE: [
         "/", "/course?course={course_slug}", "/course/{page_slug}", "/course/search?q=页&course={course_slug}", "/exam",
         "/exam?sitting={sitting_id}", "/notices", "/tutoring", "/attempts/{attempt_id}",
-        "/attempts/{failed_id}/result", "/attempts/{failed_id}/receipt", "/profile",
+        "/attempts/{failed_id}/result", "/attempts/{failed_id}/receipt", "/receipts/check",
+        "/profile",
     ],
     TRAINER: [
         "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1", "/exams",
@@ -132,7 +133,7 @@ def site_to_grow(session, app, connection, set_clock):
 def addresses(grown):
     """The ids that the pages above need besides the world's own."""
     session, world = grown.session, grown.world
-    waiting = session.get_one(Attempt, world.special["attempts.receipt"]["attempt_id"])
+    waiting = session.get_one(Attempt, world.special["receipts.receipt"]["attempt_id"])
     question_id = question_at(session, waiting, places(waiting, Kind.SHORT_ANSWER)[0])
     name = alias(waiting.id, question_id, str(world.app.secret_key))
     more = {"failed_id": world.special["results.mine"]["attempt_id"], "published_id": grown.exam.id}

@@ -72,8 +72,6 @@ class Attempt(Base):
     """Rises with each page or device that opens the room; the highest is the live one."""
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[CloseReason | None] = mapped_column(WordType(CloseReason))
-    receipt: Mapped[dict[str, Any] | None]
-    """What the candidate was told on closing: number of answers, time, SHA-256 over the final answers."""
     voided_at: Mapped[datetime | None]
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     void_reason: Mapped[str | None] = mapped_column(Text)

@@ -1,17 +1,14 @@
-"""The timed run as pure decisions: what a candidate is shown, how long they may answer, which answer counts, what the
-receipt says.
+"""The timed run as pure decisions: what a candidate is shown, how long they may answer, which answer counts.
 
 Nothing here asks the clock or the database: moments are passed in, aware and in UTC. Read `Layout` for what leaves the
 server, `door` for what may still come in, and `counting` for what is marked in the end.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from hashlib import sha256
 from random import Random
 from typing import Any, Protocol, TypeVar
 
@@ -298,53 +295,3 @@ def summary(layout: Layout, answers: Mapping[int, Data | None], flagged: Iterabl
 
 def _is_answer(place: Place, data: Data | None) -> bool:
     return not is_blank(parse_response(place.kind, data))
-
-
-# The receipt
-
-
-def digest(answers: Mapping[int, Data | None]) -> str:
-    """SHA-256, in hex, over the final answers of all slots in one exact writing, to be worked out again later."""
-    ordered = [[position, answers[position]] for position in sorted(answers)]
-    text = json.dumps(ordered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a candidate is told on closing, and can hold against the database later."""
-
-    number: str
-    slots: int
-    answered: int
-    closed_at: datetime
-    digest: str
-
-    @classmethod
-    def write(
-        cls, attempt_id: int, layout: Layout, answers: Mapping[int, Data | None], closed_at: datetime
-    ) -> "Receipt":
-        """The receipt of these final answers."""
-        final = {position: answers.get(position) for position in layout.places}
-        answered = len(summary(layout, final, ()).answered)
-        return cls(f"JY-{attempt_id:06d}", len(final), answered, closed_at, digest(final))
-
-    @classmethod
-    def from_data(cls, data: Data) -> "Receipt":
-        """Read the JSON form kept with the attempt."""
-        return cls(**{**data, "closed_at": datetime.fromisoformat(data["closed_at"])})
-
-    def to_data(self) -> dict[str, Any]:
-        """The JSON form; `from_data` gives back an equal receipt."""
-        return {
-            "number": self.number,
-            "slots": self.slots,
-            "answered": self.answered,
-            "closed_at": self.closed_at.isoformat(),
-            "digest": self.digest,
-        }
-
-    @property
-    def code(self) -> str:
-        """The digest in groups of four, to be read aloud and compared."""
-        return " ".join(self.digest[start : start + 4] for start in range(0, len(self.digest), 4))

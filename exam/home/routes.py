@@ -61,7 +61,7 @@ def ways_on(home: queries.NewHireHome) -> dict[str, str | None]:
     return {
         "exam": way("sittings.exam") if home.standing else None,
         "room": way("attempts.room", attempt_id=attempt) if attempt else None,
-        "receipt": way("attempts.receipt", attempt_id=attempt) if attempt else None,
+        "receipt": way("receipts.receipt", attempt_id=attempt) if attempt else None,
         "result": way("results.mine", attempt_id=attempt) if attempt and home.score is not None else None,
         "plan": way("retakes.my_plan") if home.facts.plan else None,
     }

@@ -33,7 +33,7 @@ from exam.web import PAGE_SIZE, Page, nav, page_number, roles_required, safe_nex
 from question_bank.items import Kind
 
 bp = Blueprint("sittings", __name__)
-nav.add(Role.NEW_HIRE, _l("Exam"), "sittings.exam", 30, also=("attempts.", "results.mine"))
+nav.add(Role.NEW_HIRE, _l("Exam"), "sittings.exam", 30, also=("attempts.", "receipts.receipt", "results.mine"))
 nav.add(Role.HR, _l("Bookings"), "sittings.bookings", 40)
 
 WEEK = 7

@@ -1,4 +1,7 @@
-"""Keep what makes the room's clock fair: the pulse, outages, time given, messages, and papers drawn beforehand."""
+"""Keep what makes the room's clock fair: the pulse, outages, time given, messages, and papers drawn beforehand.
+
+And a table for receipts, which the next migration fills.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -67,6 +70,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_room_message_attempt", ["attempt_id", "id"], unique=False)
 
     op.create_table(
+        "receipt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("added_answer_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(revision = 1) = (added_answer_id IS NULL)", name=op.f("ck_receipt_revised_for_an_answer")),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_receipt_numbered_from_one")),
+        sa.ForeignKeyConstraint(["added_answer_id"], ["answer.id"], name=op.f("fk_receipt_added_answer_id_answer")),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_receipt_attempt_id_attempt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+        sa.UniqueConstraint("attempt_id", "revision", name=op.f("uq_receipt_attempt_id_revision")),
+    )
+    op.create_table(
         "statement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
@@ -122,6 +141,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_statement_attempt")
 
     op.drop_table("statement")
+    op.drop_table("receipt")
     with op.batch_alter_table("room_message", schema=None) as batch_op:
         batch_op.drop_index("ix_room_message_attempt")
 

@@ -16,13 +16,15 @@ from exam.accounts.models import AuditEvent
 from exam.attempts import actions, queries
 from exam.attempts.actions import SaveOutcome, Waiting
 from exam.attempts.models import Answer, Attempt, LateAnswer, RoomEvent
-from exam.attempts.rules import CloseReason, Receipt, digest
+from exam.attempts.rules import CloseReason
 from exam.errors import Conflict, Refused
 from exam.events import attempt_closed, attempt_voided
 from exam.papers.rules import LateStart
+from exam.receipts.queries import revisions
 from question_bank.items import ChoiceResponse, CreditRule, Kind, TextResponse, TruthResponse, response_data
 from tests.attempts.builders import answer, begin, make_ready_sitting, places, right_answers
 from tests.builders import NOW, make_exam, make_person
+from tests.receipts.builders import receipt_of
 
 SECOND = timedelta(seconds=1)
 LATER = NOW + 60 * SECOND
@@ -291,10 +293,11 @@ def test_handing_in_carries_what_waits_and_gives_a_receipt(session: Session) -> 
     answer(session, attempt, 1, answers[1], NOW)
     waiting = [Waiting(position, position, answers[position]) for position in (1, 2, 3)]
     with heard(attempt_closed) as told:
-        receipt = actions.submit(session, attempt, waiting, 1, LATER)
-    final = queries.final_answers(session, [attempt.id])[attempt.id]
+        actions.submit(session, attempt, waiting, 1, LATER)
+    receipt = receipt_of(session, attempt)
     assert (attempt.closed_at, attempt.close_reason) == (LATER, CloseReason.SUBMITTED)
-    assert receipt == Receipt(f"JY-{attempt.id:06d}", 8, 3, LATER, digest(final))
+    assert (receipt.facts.attempt, receipt.facts.closed_at) == (attempt.id, LATER)
+    assert (receipt.slots, receipt.answered, receipt.revision) == (8, 3, 1)
     assert told == [attempt]
     assert count(session, Answer) == 3
 
@@ -303,9 +306,10 @@ def test_handing_in_twice_is_once(session: Session) -> None:
     attempt = begin(session)
     waiting = [Waiting(1, 1, right_answers(attempt)[1])]
     with heard(attempt_closed) as told:
-        first = actions.submit(session, attempt, waiting, 1, LATER)
-        again = actions.submit(session, attempt, waiting, 1, LATER + SECOND)
-    assert first == again
+        actions.submit(session, attempt, waiting, 1, LATER)
+        first = receipt_of(session, attempt)
+        actions.submit(session, attempt, waiting, 1, LATER + SECOND)
+    assert [one.receipt for one in revisions(session, attempt.id)] == [first]
     assert (len(told), attempt.closed_at) == (1, LATER)
 
 
@@ -319,21 +323,17 @@ def test_handing_in_from_an_earlier_page_is_refused(session: Session) -> None:
 
 def test_handing_in_within_the_grace_ends_at_the_deadline(session: Session) -> None:
     attempt = begin(session)
-    receipt = actions.submit(session, attempt, [Waiting(1, 1, right_answers(attempt)[1])], 1, LAST)
+    actions.submit(session, attempt, [Waiting(1, 1, right_answers(attempt)[1])], 1, LAST)
+    receipt = receipt_of(session, attempt)
     assert (attempt.closed_at, attempt.close_reason) == (DEADLINE, CloseReason.DEADLINE)
-    assert (receipt.answered, receipt.closed_at) == (1, DEADLINE)
+    assert (receipt.answered, receipt.facts.closed_at) == (1, DEADLINE)
 
 
 def test_handing_in_after_the_grace_keeps_what_waits_as_late(session: Session) -> None:
     attempt = begin(session)
-    receipt = actions.submit(session, attempt, [Waiting(1, 1, right_answers(attempt)[1])], 1, LAST + SECOND)
+    actions.submit(session, attempt, [Waiting(1, 1, right_answers(attempt)[1])], 1, LAST + SECOND)
     assert attempt.close_reason is CloseReason.DEADLINE
-    assert (receipt.answered, queries.late_count(session, attempt.id)) == (0, 1)
-
-
-def test_a_running_attempt_has_no_receipt(session: Session) -> None:
-    with refused("still_open"):
-        actions.receipt_of(begin(session))
+    assert (receipt_of(session, attempt).answered, queries.late_count(session, attempt.id)) == (0, 1)
 
 
 def test_due_attempts_close_once_as_of_their_deadline(session: Session) -> None:
@@ -344,7 +344,7 @@ def test_due_attempts_close_once_as_of_their_deadline(session: Session) -> None:
         assert actions.close_due(session, LAST + SECOND) == 1
         assert actions.close_due(session, LAST + 2 * SECOND) == 0
     assert (due.closed_at, due.close_reason, running.closed_at) == (DEADLINE, CloseReason.DEADLINE, None)
-    assert actions.receipt_of(due).answered == 1
+    assert receipt_of(session, due).answered == 1
     assert told == [due]
 
 

@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from exam.app import create_app
 from exam.attempts import actions, queries
 from exam.attempts.models import Answer, Attempt
-from exam.attempts.rules import digest
 from exam.db import db
 from exam.errors import Refused
 from exam.events import attempt_closed
 from exam.papers.models import Paper
+from exam.receipts.models import IssuedReceipt
+from exam.receipts.rules import digests
 from exam.sittings.queries import own_sitting
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import begin, make_ready_sitting, places
 from tests.builders import NOW
+from tests.receipts.builders import receipt_of
 from tests.support.database import testing_config
 
 AT_ONCE = 8
@@ -115,7 +117,9 @@ def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(
         )
 
     def hand_in(session: Session) -> str:
-        return actions.submit(session, session.get_one(Attempt, id), [], 1, LATER).digest
+        attempt = session.get_one(Attempt, id)
+        actions.submit(session, attempt, [], 1, LATER)
+        return receipt_of(session, attempt).digest
 
     with attempt_closed.connected_to(note):
         for _ in range(5):
@@ -124,11 +128,12 @@ def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(
             results = at_once(racing, [*map(send, range(1, AT_ONCE)), hand_in, hand_in])
             with Session(db.engine) as session:
                 final = queries.final_answers(session, [id])[id]
+                [issued] = session.scalars(select(IssuedReceipt).where(IssuedReceipt.attempt_id == id))
                 kept = set(session.scalars(select(Answer.number).where(Answer.attempt_id == id)))
             acknowledged = {number for number, result in enumerate(results[:-2], start=1) if result == "saved"}
             assert set(results[:-2]) <= {"saved", "closed"}
             assert acknowledged == kept
-            assert results[-1] == results[-2] == digest(final)
+            assert results[-1] == results[-2] == digests(issued.salt, final)[0]
             assert told == [id]
             told.clear()
 
@@ -143,7 +148,7 @@ def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:
         id, _ = running(session)
 
     def hand_in(session: Session) -> Any:
-        return actions.submit(session, session.get_one(Attempt, id), [], 1, AFTER)
+        actions.submit(session, session.get_one(Attempt, id), [], 1, AFTER)
 
     with attempt_closed.connected_to(note):
         at_once(racing, [*[lambda s: actions.close_due(s, AFTER)] * 4, *[hand_in] * 4])

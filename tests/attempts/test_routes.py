@@ -19,6 +19,7 @@ from question_bank.items import Choice, KeyPoint, Kind, MultipleChoice, ShortAns
 from question_bank.models import Question
 from tests.attempts.builders import begin, make_ready_sitting, places, token
 from tests.builders import NOW, make_exam, make_person, make_question, make_topic
+from tests.receipts.builders import receipt_of
 from tests.support.client import CheckingClient
 from tests.support.database import count_statements
 
@@ -259,7 +260,7 @@ def test_handing_in_gives_the_receipt_and_twice_is_once(
     assert first.status_code == again.status_code == 200
     assert first.json == again.json == {"receipt_url": f"/attempts/{attempt.id}/receipt", "late": 0}
     page = client.get(first.json["receipt_url"])
-    receipt = actions.receipt_of(session.get_one(Attempt, attempt.id))
+    receipt = receipt_of(session, attempt)
     assert receipt.answered == 1
     assert receipt.code in page.text
     assert receipt.number in page.text

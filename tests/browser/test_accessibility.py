@@ -13,6 +13,7 @@ PAGES = {
         "/", "/course", "/course/{page_slug}", "/course/search?q=1&course={course_slug}",
         "/exam?sitting={sitting_id}", "/exam/{sitting_id}/start", "/attempts/{waiting}/receipt",
         "/attempts/{waiting}/result", "/attempts/{failed}/result", "/tutoring", "/notices", "/profile",
+        "/receipts/check",
     ],
     TRAINER: [
         "/", "/questions", "/questions?q=nothing", "/questions/new", "/questions/new?kind=short_answer",
@@ -40,7 +41,7 @@ def world(live_server, set_clock):
     with live_server.session() as session:
         made = make_world(session, live_server.app, session.connection())
     made.ids |= {
-        "waiting": made.special["attempts.receipt"]["attempt_id"],
+        "waiting": made.special["receipts.receipt"]["attempt_id"],
         "failed": made.special["results.mine"]["attempt_id"],
         "marked": made.special["marking.question"]["question_id"],
         "missed": made.special["sittings.reopen"]["sitting_id"],

@@ -19,12 +19,14 @@ from exam.marking.queries.marks import release
 from exam.marking.rules import MarkSource
 from exam.notices.models import Notice
 from exam.papers.queries import slots
+from exam.receipts.queries import revisions
 from exam.results.models import Release
 from question_bank import bank
 from question_bank.items import ChoiceResponse, Kind
 from tests.attempts.builders import answer, begin, places
 from tests.builders import NOW, make_exam, make_person
 from tests.marking.builders import ALL, LATER, hand_in, mark_all, question_at
+from tests.receipts.builders import receipt_of
 
 HALF = {"k1": Fraction(1), "k2": Fraction(3, 2)}
 
@@ -273,14 +275,17 @@ def make_late(session, attempt, position, response, number=9):
 def test_an_accepted_choice_counts_is_marked_and_gets_a_new_receipt(session, trainer, told):
     attempt = hand_in(session, text="", right=0)
     position = places(attempt, Kind.SINGLE_CHOICE)[0]
-    before = dict(attempt.receipt)
+    before = receipt_of(session, attempt)
     late = make_late(session, attempt, position, {"choices": ["a"]})
     assert queries.is_late_waiting(session, attempt.id)
     actions.decide_late(session, late, True, "网络中断有记录", trainer, LATER)
     assert marks(session, attempt)[position].points == Fraction(25, 2)
     assert (late.accepted, late.decided_by, late.reason) == (True, trainer.id, "网络中断有记录")
-    assert attempt.receipt["digest"] != before["digest"]
-    assert attempt.receipt["answered"] == before["answered"] + 1
+    after, first = revisions(session, attempt.id)
+    assert (first.receipt, first.position) == (before, None)
+    assert (after.receipt.revision, after.position) == (2, position)
+    assert after.receipt.digest != before.digest
+    assert after.receipt.answered == before.answered + 1
     assert told == [attempt.id, attempt.id]
     assert not queries.is_late_waiting(session, attempt.id)
     assert session.scalars(select(Notice.kind).where(Notice.person_id == attempt.person_id)).all()[-1] == (
@@ -306,10 +311,10 @@ def test_an_accepted_short_answer_has_to_be_marked_again(session, trainer, told)
 def test_a_refused_one_changes_nothing_but_the_record(session, trainer):
     attempt = hand_in(session)
     position = places(attempt, Kind.SHORT_ANSWER)[0]
-    answers, receipt = session.query(Answer).count(), dict(attempt.receipt)
+    answers, receipt = session.query(Answer).count(), receipt_of(session, attempt)
     late = make_late(session, attempt, position, {"text": "晚了"})
     actions.decide_late(session, late, False, "没有断网的记录", trainer, LATER)
-    assert (session.query(Answer).count(), attempt.receipt) == (answers, receipt)
+    assert (session.query(Answer).count(), receipt_of(session, attempt)) == (answers, receipt)
     assert late.accepted is False
 
 

@@ -10,6 +10,7 @@ from exam.accounts.rules import Role
 from exam.marking import queries
 from exam.marking.models import Mark, Opinion
 from exam.marking.rules import alias
+from exam.receipts.rules import number_of
 from exam.results import actions as results
 from question_bank.items import Kind
 from tests.attempts.builders import places
@@ -71,7 +72,7 @@ def test_no_page_of_the_desk_names_a_candidate(session, client, trainer, exam, p
     mark_all(session, hand_in(session, person := make_person(session, full_name="沈小诺"), exam), trainer)
     for page in [*PAGES, path(attempt)]:
         text = client.get(page).text
-        for secret in ("林小雨", "沈小诺", "lxy", "M0412", person.username, attempt.receipt["number"]):
+        for secret in ("林小雨", "沈小诺", "lxy", "M0412", person.username, number_of(attempt.id)):
             assert secret not in text, f"{page} names {secret}"
         assert f"attempts/{attempt.id}" not in text
 

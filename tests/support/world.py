@@ -145,7 +145,8 @@ def _marking(session: Session, world: World) -> None:
     world.ids |= {"late_id": late.id}
     for endpoint in ("marking.question", "marking.answer", "marking.mark"):
         world.special[endpoint] = at_the_desk
-    world.special["attempts.receipt"] = {"attempt_id": waiting.id}
+    world.special["receipts.receipt"] = {"attempt_id": waiting.id}
+    world.special["receipts.download"] = {"attempt_id": waiting.id, "revision": 1}
 
 
 def _tutoring(session: Session, world: World) -> None:

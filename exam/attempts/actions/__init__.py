@@ -6,7 +6,6 @@ from exam.attempts.actions.closing import (
     close_due,
     close_due_in_batches,
     close_if_due,
-    receipt_of,
     submit,
     void,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "keep_events",
     "note_seen",
     "open_room",
-    "receipt_of",
     "save",
     "save_together",
     "set_flag",

@@ -14,7 +14,7 @@ from exam.attempts.actions.answering import save
 from exam.attempts.actions.crediting import settle_outages
 from exam.attempts.actions.guards import is_due, locked, note, refuse_unless_open, taken_over
 from exam.attempts.models import Attempt
-from exam.attempts.rules import LONGEST_CREDITED, CloseReason, Layout, Receipt, ending
+from exam.attempts.rules import LONGEST_CREDITED, CloseReason, ending
 from exam.beats import SHORTEST_OUTAGE, Beat
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.events import attempt_closed, attempt_voided
@@ -38,8 +38,8 @@ class Waiting:
     response: Response | None
 
 
-def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> Receipt:
-    """Hand in: keep what the page still had waiting, close, and give the receipt; twice is once.
+def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> None:
+    """Hand in: keep what the page still had waiting, and close; twice is once.
 
     After the deadline the waiting answers are kept as late. Refuses a page that another has taken over from.
     """
@@ -53,14 +53,6 @@ def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch
         save(session, attempt, one.position, epoch, one.number, one.response, now)
     if attempt.closed_at is None:
         _close(session, attempt, now)
-    return receipt_of(attempt)
-
-
-def receipt_of(attempt: Attempt) -> Receipt:
-    """The receipt of a closed attempt."""
-    if attempt.receipt is None:
-        raise Refused(_l("This exam is still running; there is no receipt yet."), code="still_open")
-    return Receipt.from_data(attempt.receipt)
 
 
 def close_due(session: Session, now: datetime) -> int:
@@ -154,11 +146,9 @@ def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: da
 
 
 def _close(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Close an attempt whose row is locked: no answer can come between this look at the answers and the receipt."""
-    closed_at, reason = ending(attempt.deadline, now)
-    final = queries.final_answers(session, [attempt.id])[attempt.id]
-    receipt = Receipt.write(attempt.id, Layout.from_data(attempt.layout), final, closed_at)
-    attempt.closed_at, attempt.close_reason, attempt.receipt = closed_at, reason, receipt.to_data()
+    """Close an attempt whose row is locked: no answer can come after this look at the answers."""
+    attempt.closed_at, attempt.close_reason = ending(attempt.deadline, now)
     session.flush()
-    note(session, attempt, "submitted" if reason is CloseReason.SUBMITTED else "time_up", now)
-    attempt_closed.send(attempt, session=session, now=now)
+    note(session, attempt, "submitted" if attempt.close_reason is CloseReason.SUBMITTED else "time_up", now)
+    final = queries.final_answers(session, [attempt.id])[attempt.id]
+    attempt_closed.send(attempt, session=session, now=now, answers=final)

@@ -1,4 +1,4 @@
-"""The exam room over HTTP: start, the room's page and what its script asks for, handing in, the receipt.
+"""The exam room over HTTP: start, the room's page and what its script asks for, handing in.
 
 The room's script speaks JSON; `exam/static/room/` is its other half. Choices cross this edge as tokens: `_read` and
 `queries.written` are the only places that translate.
@@ -26,7 +26,7 @@ from exam.display import clock_seconds
 from exam.security import check_access, checks_itself
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
-from question_bank.items import Kind, Response
+from question_bank.items import Response
 
 init_saving(bp)
 
@@ -51,7 +51,7 @@ def room(attempt_id: int) -> ResponseReturnValue:
     """The room with its questions; once closed, the receipt. Answers come when the page has opened the room."""
     attempt = own_attempt(attempt_id, with_exam=True)
     if attempt.closed_at or attempt.voided_at:
-        return redirect(url_for(".receipt", attempt_id=attempt_id))
+        return redirect(url_for("receipts.receipt", attempt_id=attempt_id))
     shown = queries.questions(db.session(), attempt)
     return render_template(
         "attempts/room.html",
@@ -132,25 +132,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     actions.submit(db.session(), attempt, waiting, epoch, now)
     db.session.commit()
     late = queries.late_count(db.session(), attempt_id)
-    return jsonify(receipt_url=url_for(".receipt", attempt_id=attempt_id), late=late)
-
-
-@bp.get("/attempts/<int:attempt_id>/receipt")
-@roles_required(Role.NEW_HIRE)
-def receipt(attempt_id: int) -> ResponseReturnValue:
-    """What was handed in, when, and how it can be checked later."""
-    attempt = own_attempt(attempt_id, with_exam=True)
-    if not (attempt.closed_at or attempt.voided_at):
-        return redirect(url_for(".room", attempt_id=attempt_id))
-    return render_template(
-        "attempts/receipt.html",
-        attempt=attempt,
-        sitting=attempt.sitting,
-        exam=attempt.sitting.exam,
-        receipt=actions.receipt_of(attempt) if attempt.closed_at else None,
-        to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
-        late=queries.late_count(db.session(), attempt_id),
-    )
+    return jsonify(receipt_url=url_for("receipts.receipt", attempt_id=attempt_id), late=late)
 
 
 @bp.route("/attempts/<int:attempt_id>/set-aside", methods=["GET", "POST"])

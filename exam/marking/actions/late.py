@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session
 from exam.accounts.actions import audit
 from exam.accounts.models import Person
 from exam.attempts.models import Answer, Attempt, LateAnswer
-from exam.attempts.queries import final_answers
-from exam.attempts.rules import Layout, Receipt
 from exam.errors import Conflict, Refused, _l
 from exam.marking import queries
 from exam.marking.actions.marks import locked, mark_by_rule, refuse_marker, tell_if_marked, withdraw
@@ -18,6 +16,7 @@ from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
 from exam.papers.queries import slots
+from exam.receipts.actions import revise
 
 LOOK_BACK = timedelta(hours=1)
 """How long after its arrival the job still tells trainers of a late answer."""
@@ -109,20 +108,17 @@ def _waiting(session: Session, late: LateAnswer) -> list[LateAnswer]:
 def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, now: datetime) -> None:
     """Append the answer so that it is the last one, write the receipt anew, and mark the slot afresh."""
     epoch, number = _after_all_others(session, late)
-    session.add(
-        Answer(
-            attempt_id=attempt.id,
-            position=late.position,
-            epoch=epoch,
-            number=number,
-            response=late.response,
-            saved_at=late.arrived_at,
-        )
+    answer = Answer(
+        attempt_id=attempt.id,
+        position=late.position,
+        epoch=epoch,
+        number=number,
+        response=late.response,
+        saved_at=late.arrived_at,
     )
+    session.add(answer)
     session.flush()
-    final = final_answers(session, [attempt.id])[attempt.id]
-    closed_at = attempt.closed_at or now
-    attempt.receipt = Receipt.write(attempt.id, Layout.from_data(attempt.layout), final, closed_at).to_data()
+    revise(session, attempt, answer, now)
     slot = next(slot for slot in slots(session, attempt.paper_id) if slot.position == late.position)
     if mark_by_rule(session, attempt, [slot], now):
         withdraw(session, attempt, slot, actor.id, late.reason or "", now)

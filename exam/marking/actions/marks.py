@@ -36,7 +36,7 @@ REFUSALS = {
 }
 
 
-def on_attempt_closed(attempt: Attempt, *, session: Session, now: datetime) -> None:
+def on_attempt_closed(attempt: Attempt, *, session: Session, now: datetime, **_: object) -> None:
     """Listens to `attempt_closed`."""
     mark_objective(session, attempt, now)
 

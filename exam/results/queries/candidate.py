@@ -19,6 +19,7 @@ from exam.marking.queries import counting_marks
 from exam.marking.rules import MarkSource
 from exam.papers.models import Exam
 from exam.papers.queries import SlotView, slots
+from exam.receipts.rules import number_of
 from exam.results import rules
 from exam.results.models import Release, Result
 from exam.results.queries.single import is_released
@@ -59,6 +60,10 @@ class OwnResult:
     """How many people have marked."""
     own_tutor_marked: bool
     review: Review
+
+    @property
+    def receipt_number(self) -> str:
+        return number_of(self.attempt.id)
 
     @property
     def score(self) -> Fraction:

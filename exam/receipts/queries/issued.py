@@ -1,0 +1,46 @@
+"""Reading receipts: the ones an attempt has been given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.attempts.models import Answer, Attempt
+from exam.receipts.models import IssuedReceipt
+from exam.receipts.rules import Facts, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of a receipt, and the question whose late answer made it; None for the first."""
+
+    issued: IssuedReceipt
+    position: int | None
+
+    @property
+    def receipt(self) -> Receipt:
+        return self.issued.signed.receipt
+
+
+def facts_of(attempt: Attempt) -> Facts:
+    """What a receipt says of a closed attempt besides its answers."""
+    if attempt.closed_at is None:
+        raise ValueError("only a closed attempt has a receipt")
+    return Facts(attempt.id, attempt.person_id, attempt.exam_id, attempt.paper_id, attempt.closed_at)
+
+
+def revisions(session: Session, attempt_id: int) -> Sequence[Revision]:
+    """All receipts of an attempt, the one that holds first; none while it runs."""
+    rows = session.execute(
+        select(IssuedReceipt, Answer.position)
+        .outerjoin(Answer, Answer.id == IssuedReceipt.added_answer_id)
+        .where(IssuedReceipt.attempt_id == attempt_id)
+        .order_by(IssuedReceipt.revision.desc())
+    )
+    return [Revision(issued, position) for issued, position in rows]
+
+
+def revision(session: Session, attempt_id: int, number: int) -> IssuedReceipt | None:
+    """One revision of an attempt's receipt."""
+    return session.scalar(select(IssuedReceipt).filter_by(attempt_id=attempt_id, revision=number))
