@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -24,6 +25,10 @@ from tests.support.watch import Watch
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 DATABASES = ("sqlite", "postgresql")
+
+# A busy machine makes no property false.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 failed = pytest.StashKey[bool]()
 
