@@ -5,13 +5,14 @@ from datetime import timedelta
 from exam.accounts.actions import forget_old_tries
 from exam.attempts.actions import close_due_in_batches
 from exam.jobs import Job
-from exam.marking.actions import tell_of_late_answers
+from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
 from exam.sittings.actions import open_missing, remind
 
 JOBS: list[Job] = [
     Job("close due attempts", timedelta(seconds=10), close_due_in_batches),
     Job("open windows", timedelta(minutes=1), open_missing),
+    Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),
     Job("tell of late answers", timedelta(minutes=1), tell_of_late_answers),
     Job("remind candidates", timedelta(minutes=1), remind),
     Job("send mail", timedelta(seconds=10), send_mail),

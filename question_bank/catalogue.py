@@ -1,7 +1,8 @@
 """Reading the bank: search, what can be drawn, whose key counts. Each takes a fixed number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +13,12 @@ from question_bank import differences as item_differences
 from question_bank.differences import Difference
 from question_bank.items import Item, Kind, from_data
 from question_bank.models import Question, QuestionVersion, Topic, VersionState
+
+MOST_REMEMBERED = 4000
+"""How many items a process remembers, some 3 KB each."""
+
+_read: dict[tuple[int, datetime], Item] = {}
+"""What `items` has read, by version and the moment of its last change."""
 
 _DRAWABLE = (QuestionVersion.state == VersionState.PUBLISHED, Question.retired_at.is_(None))
 
@@ -135,15 +142,54 @@ def published_versions(
 
 def counting_versions(session: Session, version_ids: Iterable[int]) -> dict[int, QuestionVersion]:
     """For each version that was seen, the one whose key counts: the last that corrects it, else itself."""
-    seen, correcting = aliased(QuestionVersion), aliased(QuestionVersion)
-    first = func.coalesce(seen.corrects_id, seen.id)
+    seen, counting = aliased(QuestionVersion), aliased(QuestionVersion)
     pairs = session.execute(
-        select(seen.id, correcting)
-        .join(correcting, or_(correcting.id == first, correcting.corrects_id == first))
+        select(seen.id, counting)
+        .join(counting, counting.id == counting_version_id(seen))
         .where(seen.id.in_(list(version_ids)))
-        .order_by(correcting.number)
     )
     return dict(iter(pairs))
+
+
+def counting_version_id(seen: type[QuestionVersion]) -> ColumnElement[int]:
+    """The same as part of a statement: the id of the version whose key counts for one that was seen."""
+    first, correcting = func.coalesce(seen.corrects_id, seen.id), aliased(QuestionVersion)
+    last = (
+        select(correcting.id)
+        .where(correcting.corrects_id == first)
+        .order_by(correcting.number.desc())
+        .limit(1)
+        .correlate(seen)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, first)
+
+
+def items(session: Session, versions: Collection[tuple[int, datetime]]) -> dict[int, Item]:
+    """The items of versions, given as (id, `changed_at`), by id: a statement only for those not read before.
+
+    What a version holds changes only together with `changed_at`, and a number that a rolled back transaction had used
+    comes back with another moment: so a process may remember what it has read.
+    """
+    known = {version: item for version in versions if (item := _read.get(version))}
+    missing = [id for id, changed_at in versions if (id, changed_at) not in known]
+    if missing:
+        rows = session.execute(
+            select(QuestionVersion.id, QuestionVersion.changed_at, QuestionVersion.content).where(
+                QuestionVersion.id.in_(missing)
+            )
+        )
+        found = {(id, changed_at): from_data(content) for id, changed_at, content in rows}
+        if len(_read) > MOST_REMEMBERED:
+            _read.clear()
+        _read.update(found)
+        known |= found
+    return {id: item for (id, _changed_at), item in known.items()}
+
+
+def forget_items() -> None:
+    """Read everything anew: for tests, where moments stand still and numbers come back."""
+    _read.clear()
 
 
 def differences(old: QuestionVersion, new: QuestionVersion) -> list[Difference]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, ClassVar
 
 from question_bank import phrases
@@ -94,7 +95,7 @@ class _ChoiceItem:
     def __post_init__(self) -> None:
         _refuse_duplicates([choice.id for choice in self.choices])
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The ids of the correct choices."""
         return frozenset(choice.id for choice in self.choices if choice.correct)

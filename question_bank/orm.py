@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
@@ -45,7 +46,13 @@ class FractionType(TypeDecorator[Fraction]):
         return None if value is None else str(Fraction(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
-        return None if value is None else Fraction(value)
+        return None if value is None else _fraction(value)
+
+
+@lru_cache(1000)
+def _fraction(text: str) -> Fraction:
+    """The number of a text. Reading one is slow, and a paper of 44 questions has three different worths."""
+    return Fraction(text)
 
 
 class WordType(TypeDecorator[E]):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from exam import clock
+from question_bank.catalogue import forget_items
 from tests.builders import NOW
 from tests.support import browser as browsers
 from tests.support import postgres
@@ -106,6 +107,12 @@ def session(connection: Connection) -> Iterator[Session]:
     """A session for a test of actions and queries, on SQLite and on PostgreSQL. Commits stay inside the test."""
     with Session(connection, **SESSION) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """What an earlier test taught this process under the same numbers is forgotten."""
+    forget_items()
 
 
 # The site

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.attempts.models import Answer, Attempt, Contact, Flag, LateAnswer, RoomEvent, RoomMessage, TimeCredit
@@ -273,23 +273,30 @@ def given_back(session: Session, attempt_ids: Iterable[int]) -> dict[int, int]:
 
 # For other features
 
+_attempt, _slot, _answer = Attempt.__table__.c, Slot.__table__.c, Answer.__table__.c
+
+# Made once: it is needed for every attempt that closes. The order is `rules.counting`'s.
+FINAL_ANSWERS = (
+    select(
+        _attempt.id,
+        _slot.position,
+        select(_answer.response)
+        .where(_answer.attempt_id == _attempt.id, _answer.position == _slot.position)
+        .order_by(_answer.epoch.desc(), _answer.number.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .join_from(Attempt.__table__, Slot.__table__, _slot.paper_id == _attempt.paper_id)
+    .where(_attempt.id.in_(bindparam("attempt_ids", expanding=True)))
+    .order_by(_attempt.id, _slot.position)
+)
+
 
 def final_answers(session: Session, attempt_ids: Iterable[int]) -> dict[int, dict[int, dict[str, Any] | None]]:
     """For each attempt every position with the response that counts, in the bank's ids; None: open or emptied again."""
-    wanted = list(attempt_ids)
-    places = session.execute(
-        select(Attempt.id, Slot.position)
-        .join(Slot, Slot.paper_id == Attempt.paper_id)
-        .where(Attempt.id.in_(wanted))
-        .order_by(Attempt.id, Slot.position)
-    )
     final: dict[int, dict[int, dict[str, Any] | None]] = {}
-    for attempt_id, position in places:
-        final.setdefault(attempt_id, {})[position] = None
-    ranked = _ranked(wanted)
-    rows = session.execute(select(ranked.c.attempt_id, ranked.c.position, ranked.c.response).where(ranked.c.rank == 1))
-    for attempt_id, position, response in rows:
-        final[attempt_id][position] = response
+    for attempt_id, position, response in session.execute(FINAL_ANSWERS, {"attempt_ids": list(attempt_ids)}):
+        final.setdefault(attempt_id, {})[position] = response
     return final
 
 

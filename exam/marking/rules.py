@@ -12,7 +12,16 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from question_bank import phrases
-from question_bank.items import Found, KeyPoint, Proposal
+from question_bank.items import (
+    CreditRule,
+    Found,
+    Item,
+    KeyPoint,
+    Proposal,
+    ShortAnswer,
+    is_blank,
+    parse_response,
+)
 
 HALF = Fraction(1, 2)
 LONGEST_COMMENT = 1000
@@ -42,6 +51,22 @@ def points_of(share: Fraction, worth: Fraction) -> Fraction:
     return share * worth
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule gives an answer."""
+
+    points: Fraction
+    reason: str
+
+
+def by_rule(item: Item, answer: object, credit_rule: CreditRule, worth: Fraction) -> Ruling | None:
+    """What an answer, in its JSON form, gets by rule alone; None where somebody has to judge: a text was written."""
+    response = parse_response(item.kind, answer)
+    if not isinstance(item, ShortAnswer):
+        return Ruling(points_of(item.mark(response, credit_rule), worth), credit_rule.value)
+    return Ruling(Fraction(0), BLANK) if is_blank(response) else None
+
+
 class Given(Protocol):
     """A mark as far as its order goes: later ones have greater ids."""
 
@@ -60,11 +85,6 @@ def counting(marks: Iterable[M]) -> dict[int, M]:
     """By position, the mark that counts: the last one. A slot whose last mark was withdrawn has none."""
     last = {mark.position: mark for mark in sorted(marks, key=lambda mark: mark.id)}
     return {position: mark for position, mark in last.items() if mark.source is not MarkSource.WITHDRAWN}
-
-
-def all_marked(positions: Iterable[int], marks: Mapping[int, object]) -> bool:
-    """Whether every slot of a paper has a mark that counts."""
-    return all(position in marks for position in positions)
 
 
 def parts(points: Fraction) -> tuple[Fraction, ...]:

@@ -13,12 +13,10 @@ from exam.attempts.models import Attempt
 from exam.courses.models import Enrolment
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.events import result_released
-from exam.marking.queries import counting_marks, is_late_waiting
-from exam.marking.rules import all_marked
+from exam.marking import queries as marking
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
-from exam.papers.queries import slots
 from exam.results import queries, rules
 from exam.results.models import Decision, Release, Result
 from exam.results.queries import Standing
@@ -52,16 +50,14 @@ def compute(session: Session, attempt: Attempt, now: datetime) -> Result:
     """Add up the marks that count; the same sum again gives the same result.
 
     A changed sum supersedes the result. If it was released already, the candidate is told again, HR is told where it
-    had decided, and a changed outcome has its consequences; a decision never changes by itself. Refuses with ValueError
-    an attempt that isn't wholly marked.
+    had decided, and a changed outcome has its consequences; a decision never changes by itself. Expects the attempt
+    locked, as whoever marks it has to. Refuses with ValueError an attempt that isn't wholly marked.
     """
-    _lock(session, attempt)
-    places = slots(session, attempt.paper_id)
-    marks = counting_marks(session, [attempt.id])[attempt.id]
-    if not all_marked((slot.position for slot in places), marks):
+    slots = marking.earned(session, attempt.id)
+    points = [slot.points for slot in slots if slot.points is not None]
+    if len(points) < len(slots):
         raise ValueError(f"attempt {attempt.id} isn't wholly marked")
-    earned = rules.total(mark.points for mark in marks.values())
-    possible = rules.total(slot.points for slot in places)
+    earned, possible = rules.total(points), rules.total(slot.worth for slot in slots)
     before = queries.current_result(session, attempt.id)
     if before and (before.earned, before.possible) == (earned, possible):
         return before
@@ -199,7 +195,7 @@ def _refuse_decision(where: Standing, verdict: Verdict, outstanding: bool, reaso
 def _result_to_release(session: Session, attempt: Attempt) -> Result:
     if attempt.closed_at is None or attempt.voided_at is not None:
         raise Conflict(_l("This attempt is still running or has been set aside."), code="not_closed")
-    if is_late_waiting(session, attempt.id):
+    if marking.is_late_waiting(session, attempt.id):
         raise Conflict(_l("Answers came late; decide on them first."), code="late_answers")
     result = queries.current_result(session, attempt.id)
     if result is None or not queries.releasable(session, attempt.id):

@@ -123,8 +123,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("left_ms", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("offline_ms", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("question_version", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_question_version_corrects",
+            ["corrects_id"],
+            unique=False,
+            sqlite_where=sa.text("corrects_id IS NOT NULL"),
+            postgresql_where=sa.text("corrects_id IS NOT NULL"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("question_version", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_version_corrects")
+
     with op.batch_alter_table("late_answer", schema=None) as batch_op:
         batch_op.drop_column("offline_ms")
         batch_op.drop_column("left_ms")

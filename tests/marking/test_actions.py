@@ -11,6 +11,7 @@ from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.attempts import actions as attempts
 from exam.attempts.models import Answer, LateAnswer
+from exam.attempts.queries import final_answers
 from exam.errors import Refused
 from exam.events import attempt_marked
 from exam.marking import actions, queries
@@ -28,6 +29,7 @@ from tests.builders import NOW, make_exam, make_person
 from tests.marking.builders import ALL, LATER, hand_in, mark_all, question_at
 from tests.receipts.builders import receipt_of
 
+DAY = timedelta(days=1)
 HALF = {"k1": Fraction(1), "k2": Fraction(3, 2)}
 
 
@@ -82,7 +84,7 @@ def test_text_of_nothing_but_spaces_is_blank(session, told):
 
 def test_marking_by_rule_twice_is_once(session):
     attempt = hand_in(session)
-    actions.mark_objective(session, attempt, LATER)
+    actions.mark_objective(session, [attempt], final_answers(session, [attempt.id]), LATER)
     assert session.query(Mark).count() == 6
 
 
@@ -101,10 +103,24 @@ def test_marks_go_by_a_key_corrected_since_the_paper_was_drawn_and_name_its_vers
 
 def test_trainers_are_told_once_a_day_that_work_waits(session, trainer):
     exam = make_exam(session)
-    hand_in(session, exam=exam)
-    hand_in(session, exam=exam)
+    for expected in (1, 0, 0):
+        hand_in(session, exam=exam)
+        assert actions.tell_of_waiting_work(session, LATER) == expected
     found = session.scalars(select(Notice).where(Notice.person_id == trainer.id, Notice.kind == "work_waiting")).all()
     assert [notice.params["count"] for notice in found] == [2]
+    hand_in(session, exam=exam).closed_at = LATER + DAY
+    session.flush()
+    assert actions.tell_of_waiting_work(session, LATER + DAY) == 1
+
+
+def test_nobody_is_told_of_work_that_is_not_theirs_or_is_done(session, trainer):
+    hand_in(session, make_person(session, tutor_id=trainer.id))
+    hand_in(session, text="")
+    other = make_person(session, Role.TRAINER)
+    mark_all(session, hand_in(session), other)
+    assert actions.tell_of_waiting_work(session, LATER) == 1
+    assert session.scalars(select(Notice.person_id).where(Notice.kind == "work_waiting")).all() == [other.id]
+    assert actions.tell_of_waiting_work(session, LATER + 2 * DAY) == 0
 
 
 # By a person

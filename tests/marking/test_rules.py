@@ -10,7 +10,6 @@ from exam.marking.rules import (
     MarkSource,
     Segment,
     alias,
-    all_marked,
     attempt_behind,
     counting,
     given,
@@ -56,11 +55,6 @@ def test_a_withdrawn_mark_leaves_the_slot_unmarked_until_the_next_one():
     first = [FakeMark(1, 1, RULE), FakeMark(2, 1, WITHDRAWN)]
     assert counting(first) == {}
     assert counting([*first, FakeMark(3, 1)])[1].id == 3
-
-
-def test_all_are_marked_only_when_none_is_missing():
-    assert all_marked([1, 2], {1: "a", 2: "b"})
-    assert not all_marked([1, 2, 3], {1: "a", 2: "b"})
 
 
 @pytest.mark.parametrize(

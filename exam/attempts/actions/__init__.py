@@ -2,7 +2,6 @@
 
 from exam.attempts.actions.answering import Saved, SaveOutcome, open_room, save, set_flag
 from exam.attempts.actions.closing import (
-    Waiting,
     close_due,
     close_due_in_batches,
     close_if_due,
@@ -14,6 +13,7 @@ from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.starting import start
 from exam.attempts.actions.together import Entry, Kept, save_together
+from exam.attempts.actions.waiting import Waiting
 
 __all__ = [
     "Entry",

@@ -78,11 +78,7 @@ def save(
     content under a number already used (`number_reused`), an attempt its candidate has closed (`closed`), a void one
     (`voided`).
     """
-    place = Layout.place_in(attempt.layout, position)
-    if place is None or not place.accepts(response):
-        raise Refused(_l("This can't be read as an answer. Reload the page."), code="unreadable")
-    if not 1 <= epoch <= attempt.epoch:
-        raise Refused(_l("This page has not opened the exam. Reload it."), code="unknown_page")
+    refuse_unanswerable(attempt, position, epoch, response)
     outcome = SaveOutcome.SAVED if epoch == attempt.epoch else SaveOutcome.TAKEN_OVER
     key = {"attempt_id": attempt.id, "position": position, "epoch": epoch, "number": number}
     data = response_data(response)
@@ -90,7 +86,7 @@ def save(
         return Saved(outcome, now)
     known = session.scalar(select(Answer).filter_by(**key))
     if known is not None:
-        _refuse_other_content(known, data)
+        refuse_other_content(known.response, data)
         return Saved(outcome, known.saved_at)
     session.refresh(attempt)  # unlocked: an end is final, and two that both held the row to write it would wait forever
     if is_due(attempt, now) and settle_outages(session, now):  # this answer may have been waiting for the server
@@ -131,12 +127,22 @@ def _keep_late(session: Session, key: dict[str, int], data: Any, now: datetime) 
     row = select(*(literal(value, table[name].type).label(name) for name, value in values.items()))
     session.execute(_insert_once(session, LateAnswer, row, list(values)))
     known = session.scalars(select(LateAnswer).filter_by(**key)).one()
-    _refuse_other_content(known, data)
+    refuse_other_content(known.response, data)
     return Saved(SaveOutcome.LATE, known.arrived_at)
 
 
-def _refuse_other_content(known: Answer | LateAnswer, data: Any) -> None:
-    if known.response != data:
+def refuse_unanswerable(attempt: Attempt, position: int, epoch: int, response: Response | None) -> None:
+    """Refuse what can't be an answer to this slot (`unreadable`), and an epoch no page was given (`unknown_page`)."""
+    place = Layout.place_in(attempt.layout, position)
+    if place is None or not place.accepts(response):
+        raise Refused(_l("This can't be read as an answer. Reload the page."), code="unreadable")
+    if not 1 <= epoch <= attempt.epoch:
+        raise Refused(_l("This page has not opened the exam. Reload it."), code="unknown_page")
+
+
+def refuse_other_content(known: Any, sent: Any) -> None:
+    """Refuse a response, in its JSON form, that isn't the one kept under the same number."""
+    if known != sent:
         raise Conflict(_l("Another answer was saved under this number."), code="number_reused")
 
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -10,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.attempts import queries
-from exam.attempts.actions.answering import save
 from exam.attempts.actions.crediting import settle_outages
 from exam.attempts.actions.guards import is_due, locked, note, refuse_unless_open, taken_over
+from exam.attempts.actions.waiting import Waiting, keep_waiting
 from exam.attempts.models import Attempt
 from exam.attempts.rules import LONGEST_CREDITED, CloseReason, ending
 from exam.beats import SHORTEST_OUTAGE, Beat
@@ -21,21 +20,11 @@ from exam.events import attempt_closed, attempt_voided
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
-from question_bank.items import Response
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 """How many attempts are closed in one transaction: a second's work, during which their rows are locked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An answer that comes with the handing in, because it hadn't been acknowledged yet."""
-
-    position: int
-    number: int
-    response: Response | None
 
 
 def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch: int, now: datetime) -> None:
@@ -49,8 +38,7 @@ def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch
         refuse_unless_open(attempt, now)
         if epoch != attempt.epoch:
             raise taken_over()
-    for one in waiting:
-        save(session, attempt, one.position, epoch, one.number, one.response, now)
+    keep_waiting(session, attempt, waiting, epoch, now)
     if attempt.closed_at is None:
         _close(session, attempt, now)
 
@@ -148,7 +136,6 @@ def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: da
 def _close(session: Session, attempt: Attempt, now: datetime) -> None:
     """Close an attempt whose row is locked: no answer can come after this look at the answers."""
     attempt.closed_at, attempt.close_reason = ending(attempt.deadline, now)
-    session.flush()
     note(session, attempt, "submitted" if attempt.close_reason is CloseReason.SUBMITTED else "time_up", now)
     final = queries.final_answers(session, [attempt.id])[attempt.id]
     attempt_closed.send(attempt, session=session, now=now, answers=final)

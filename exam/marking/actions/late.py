@@ -10,12 +10,12 @@ from exam.accounts.models import Person
 from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.errors import Conflict, Refused, _l
 from exam.marking import queries
-from exam.marking.actions.marks import locked, mark_by_rule, refuse_marker, tell_if_marked, withdraw
+from exam.marking.actions.machine import mark_by_rule
+from exam.marking.actions.marks import locked, refuse_marker, tell_if_marked, withdraw
 from exam.marking.rules import mark_refusal
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
-from exam.papers.queries import slots
 from exam.receipts.actions import revise
 
 LOOK_BACK = timedelta(hours=1)
@@ -119,9 +119,9 @@ def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, 
     session.add(answer)
     session.flush()
     revise(session, attempt, answer, now)
-    slot = next(slot for slot in slots(session, attempt.paper_id) if slot.position == late.position)
-    if mark_by_rule(session, attempt, [slot], now):
-        withdraw(session, attempt, slot, actor.id, late.reason or "", now)
+    place = queries.place(session, attempt.id, late.position)
+    if mark_by_rule(session, [attempt], [place], {attempt.id: {late.position: late.response}}, now):
+        withdraw(session, attempt, place, actor.id, late.reason or "", now)
     tell_if_marked(session, attempt, now)
 
 

@@ -1,6 +1,6 @@
-"""Giving marks. Every one is appended; the last of a slot counts."""
+"""Giving marks by hand. Every one is appended; the last of a slot counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,20 +11,13 @@ from sqlalchemy.orm import Session
 from exam.accounts.actions import audit
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
-from exam.attempts.queries import final_answers
 from exam.errors import Conflict, Forbidden, NotFound, Refused, _l
 from exam.events import attempt_marked
 from exam.marking import queries
 from exam.marking.models import Mark, Opinion
-from exam.marking.queries import DeskAnswer
-from exam.marking.rules import BLANK, MarkRefusal, MarkSource, all_marked, points_of, proposal_data
-from exam.notices.actions import notify
-from exam.notices.rules import NoticeKind
-from exam.papers.models import Exam
-from exam.papers.queries import SlotView, slots
-from question_bank import bank
-from question_bank.items import ShortAnswer, is_blank, parse_response
-from question_bank.models import QuestionVersion
+from exam.marking.queries import DeskAnswer, Place
+from exam.marking.rules import MarkRefusal, MarkSource, points_of, proposal_data
+from exam.papers.queries import slots
 
 REFUSALS = {
     MarkRefusal.OWN_PAPER: _l("This is your own paper. Another trainer marks it."),
@@ -34,50 +27,6 @@ REFUSALS = {
         "or the exam's terms say openly that a tutor may mark."
     ),
 }
-
-
-def on_attempt_closed(attempt: Attempt, *, session: Session, now: datetime, **_: object) -> None:
-    """Listens to `attempt_closed`."""
-    mark_objective(session, attempt, now)
-
-
-def mark_objective(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Mark by rule what can be: objective questions, and 0 for short answers without text. Doing it twice is once.
-
-    Sends `attempt_marked` when that was all; else tells the trainers, once a day and exam, that work is waiting.
-    """
-    locked(session, attempt.id)
-    marks = queries.counting_marks(session, [attempt.id])[attempt.id]
-    places = [slot for slot in slots(session, attempt.paper_id) if slot.position not in marks]
-    if not places:
-        return
-    waiting = mark_by_rule(session, attempt, places, now)
-    if not waiting:
-        attempt_marked.send(attempt, session=session, now=now)
-    else:
-        _tell_trainers(session, attempt, now)
-
-
-def mark_by_rule(session: Session, attempt: Attempt, places: Iterable[SlotView], now: datetime) -> list[SlotView]:
-    """Append the marks of these slots that need nobody's judgement; gives the slots that do."""
-    wanted = list(places)
-    counting = bank.counting_versions(session, [slot.version.id for slot in wanted])
-    answers = final_answers(session, [attempt.id])[attempt.id]
-    waiting = []
-    for slot in wanted:
-        version = counting[slot.version.id]
-        item = bank.item_of(version)
-        response = parse_response(item.kind, answers[slot.position])
-        if isinstance(item, ShortAnswer):
-            if not is_blank(response):
-                waiting.append(slot)
-                continue
-            share, reason = Fraction(0), BLANK
-        else:
-            share, reason = item.mark(response, attempt.credit_rule), attempt.credit_rule.value
-        session.add(_mark(attempt, slot.position, version, MarkSource.RULE, points_of(share, slot.points), reason, now))
-    session.flush()
-    return waiting
 
 
 def give_opinion(
@@ -118,7 +67,7 @@ def give_opinion(
     session.add(opinion)
     session.flush()
     points = points_of(share, answer.worth)
-    mark = _mark(attempt, position, answer.version, MarkSource.PERSON, points, reason.strip(), now)
+    mark = _mark(attempt, position, answer.version.id, MarkSource.PERSON, points, reason.strip(), now)
     mark.author_id, mark.opinion_id = marker.id, opinion.id
     session.add(mark)
     session.flush()
@@ -129,8 +78,7 @@ def give_opinion(
 
 def tell_if_marked(session: Session, attempt: Attempt, now: datetime) -> None:
     """Send `attempt_marked` once every slot has a mark, and again whenever one changes after that."""
-    places = [slot.position for slot in slots(session, attempt.paper_id)]
-    if all_marked(places, queries.counting_marks(session, [attempt.id])[attempt.id]):
+    if all(slot.points is not None for slot in queries.earned(session, attempt.id)):
         attempt_marked.send(attempt, session=session, now=now)
 
 
@@ -146,9 +94,9 @@ def refuse_marker(refusal: MarkRefusal | None) -> None:
         raise Forbidden(REFUSALS[refusal], code=refusal.value)
 
 
-def withdraw(session: Session, attempt: Attempt, slot: SlotView, actor_id: int, reason: str, now: datetime) -> None:
+def withdraw(session: Session, attempt: Attempt, place: Place, actor_id: int, reason: str, now: datetime) -> None:
     """Let the mark of a short answer count no longer: what is to be marked has changed."""
-    mark = _mark(attempt, slot.position, slot.version, MarkSource.WITHDRAWN, Fraction(0), reason, now)
+    mark = _mark(attempt, place.position, place.version_id, MarkSource.WITHDRAWN, Fraction(0), reason, now)
     mark.author_id = actor_id
     session.add(mark)
     session.flush()
@@ -175,7 +123,7 @@ def _refuse_unless_markable(answer: DeskAnswer, marker: Person, reason: str) -> 
 def _mark(
     attempt: Attempt,
     position: int,
-    version: QuestionVersion,
+    version_id: int,
     source: MarkSource,
     points: Fraction,
     reason: str,
@@ -184,7 +132,7 @@ def _mark(
     return Mark(
         attempt_id=attempt.id,
         position=position,
-        question_version_id=version.id,
+        question_version_id=version_id,
         source=source,
         points=points,
         reason=reason,
@@ -206,20 +154,3 @@ def _audit(session: Session, attempt: Attempt, mark: Mark, *, before: Mark | Non
         now=now,
         **detail,
     )
-
-
-def _tell_trainers(session: Session, attempt: Attempt, now: datetime) -> None:
-    exam = session.get_one(Exam, attempt.exam_id)
-    for trainer in queries.trainers(session):
-        count = queries.left(session, trainer.id)
-        if count:
-            notify(
-                session,
-                trainer.id,
-                NoticeKind.WORK_WAITING,
-                key=f"marking:{exam.id}:{now:%Y-%m-%d}",
-                now=now,
-                link="/marking",
-                exam=exam.title,
-                count=count,
-            )

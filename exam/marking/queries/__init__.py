@@ -4,6 +4,7 @@ from exam.marking.queries.desk import (
     DeskAnswer,
     QuestionWork,
     answer,
+    exams_with_new_work,
     last_marked_by,
     left,
     next_attempt,
@@ -19,14 +20,19 @@ from exam.marking.queries.marks import (
     other_trainers,
     trainers,
 )
+from exam.marking.queries.places import Earned, Place, earned, place, unmarked_places
 
 __all__ = [
     "DeskAnswer",
+    "Earned",
     "LateSlot",
     "MarkedRow",
+    "Place",
     "QuestionWork",
     "answer",
     "counting_marks",
+    "earned",
+    "exams_with_new_work",
     "is_late_waiting",
     "is_released",
     "last_marked_by",
@@ -36,8 +42,10 @@ __all__ = [
     "marked",
     "next_attempt",
     "other_trainers",
+    "place",
     "trainers",
     "unmarked",
+    "unmarked_places",
     "waiting_for_decision",
     "work",
 ]

@@ -1,6 +1,8 @@
 """The desk: which short answers are left for a marker, and one of them with all that marking it needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -84,6 +86,13 @@ def left(session: Session, person_id: int) -> int:
         )
         or 0
     )  # fmt: skip
+
+
+def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int, str, datetime]]:
+    """The exams with unmarked short answers in attempts that ended since: id, title, and when the last one ended."""
+    found = _short_answers(Exam.id, Exam.title, func.max(Attempt.closed_at, type_=Attempt.closed_at.type))
+    found = found.where(Attempt.closed_at >= since, unmarked()).group_by(Exam.id, Exam.title).order_by(Exam.id)
+    return [tuple(row) for row in session.execute(found)]
 
 
 def work(session: Session, person_id: int, exam_id: int | None = None) -> list[QuestionWork]:
