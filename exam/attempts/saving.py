@@ -34,7 +34,7 @@ class Saving:
     def save(self, attempt_id: int, epoch: int, sent: SentAnswer, now: datetime) -> Kept | None:
         """Keep one answer together with others'; None if nothing was done, because it isn't plainly right."""
         identity = claimed_identity()
-        layout = self.layouts.recall(attempt_id, lambda: queries.layout(db.session(), attempt_id))
+        layout = self.layouts.recall(attempt_id, lambda: find_layout(attempt_id))
         place = layout.places.get(sent.position) if layout else None
         if identity is None or place is None:
             return None
@@ -44,6 +44,13 @@ class Saving:
             return None
         key = (attempt_id, identity.person_id, identity.session_epoch, sent.position, epoch, sent.number)
         return self.gathering.share(Entry(*key, data, now))
+
+
+def find_layout(attempt_id: int) -> Layout | None:
+    """Read it, and let go of the database: who waits for others here must not hold what their leader needs."""
+    found = queries.layout(db.session(), attempt_id)
+    db.session.commit()
+    return found
 
 
 def commit_together(entries: Sequence[Entry]) -> list[Kept | None]:
