@@ -43,6 +43,8 @@ class Config:
     jobs: bool = True
     """Whether this process runs the periodic jobs (closing due attempts, sending mail)."""
     trusted_proxies: int = 0
+    test_clock: str = ""
+    """A file by which tests set the machine's clock off: see `exam/clock.py`."""
     password_hash: str = "standard"
     """standard, or cheap for tests."""
     max_upload_bytes: int = 5 * 1024 * 1024
@@ -79,6 +81,7 @@ class Config:
             mail_security=_choice(environ, "MAIL_SECURITY", cls.mail_security, ("none", "starttls", "tls")),
             mail_from=environ.get("MAIL_FROM") or cls.mail_from,
             jobs=_switch(environ, "JIEYE_JOBS", cls.jobs),
+            test_clock=environ.get("JIEYE_TEST_CLOCK", cls.test_clock),
             trusted_proxies=_number(environ, "JIEYE_TRUSTED_PROXIES", cls.trusted_proxies, range(11)),
         )
         config.check()
@@ -88,6 +91,8 @@ class Config:
         """Refuse a production site that anybody could enter."""
         if self.environment not in ("development", "test", "production"):
             raise ConfigError(f"JIEYE_ENV is {self.environment!r}; it may be development, test or production.")
+        if self.test_clock and self.environment != "test":
+            raise ConfigError("JIEYE_TEST_CLOCK sets the site's clock off; it is for JIEYE_ENV=test only.")
         if not self.production:
             return
         if self.secret_key == Config.secret_key or len(self.secret_key) < 32:

@@ -1,9 +1,12 @@
 """The site, put together. The list of features below is the only one."""
 
+from pathlib import Path
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
+from exam import clock
 from exam.accounts.routes import bp as accounts
 from exam.accounts.session import init_sign_in
 from exam.attempts.routes import bp as attempts
@@ -36,6 +39,8 @@ def create_app(config: Config | None = None) -> Flask:
     """Build the site from its settings (by default those of the environment)."""
     settings = config or Config.from_env()
     settings.check()
+    if settings.test_clock:
+        clock.rehearse(Path(settings.test_clock))
     app = Flask(__name__)
     app.config.from_mapping(flask_settings(settings))
     if settings.trusted_proxies:

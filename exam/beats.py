@@ -1,5 +1,6 @@
 """The server's own pulse, from which its outages are read: nobody else's word for them counts."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Index
@@ -38,3 +39,52 @@ class Outage(Base):
     """The last moment the site was surely well before."""
     ended_at: Mapped[datetime]
     """The first moment it was surely well again."""
+
+
+FROM_DATABASE = timedelta(seconds=5)
+"""How far a process's clock may be from the database's."""
+WHAT_TO_DO = (
+    "Set this machine's clock (timedatectl set-ntp true, or chronyc makestep), look at it (date -u), and start again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What the clocks show that must agree: this process's, the newest beat's, and the database's if it has one."""
+
+    own: datetime
+    last_beat: datetime | None
+    database: datetime | None = None
+
+    @property
+    def gap(self) -> timedelta:
+        """How long ago the newest beat was, by this process's clock; 0 before the first."""
+        return self.own - self.last_beat if self.last_beat else timedelta()
+
+    @property
+    def trouble(self) -> str:
+        """Why a process with this clock may not serve, and what to do; empty when it may."""
+        if self.database and abs(self.own - self.database) > FROM_DATABASE:
+            return (
+                f"this machine's clock shows {_shown(self.own)}, the database's {_shown(self.database)}; "
+                f"they may differ by {FROM_DATABASE.seconds} seconds. {WHAT_TO_DO}"
+            )
+        if self.last_beat and -self.gap > SHORTEST_OUTAGE:
+            return (
+                f"this machine's clock shows {_shown(self.own)}, but the site was last well at "
+                f"{_shown(self.last_beat)}, which is still to come. {WHAT_TO_DO} "
+                "If it was that time that was wrong: flask --app wsgi clock accept"
+            )
+        return ""
+
+    def ahead_of_others(self) -> str:
+        """Why a process may not serve beside others whose beats stay far behind its clock."""
+        return (
+            f"this machine's clock shows {_shown(self.own)}, but another process serves the site by a clock that shows "
+            f"{_shown(self.last_beat or self.own)}. One of them was set. {WHAT_TO_DO} "
+            "To take a corrected time, stop all processes of the site first, when no exam is running."
+        )
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

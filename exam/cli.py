@@ -1,7 +1,6 @@
 """Commands for the person who runs the site: `flask --app wsgi COMMAND`."""
 
 import os
-import socket
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +21,9 @@ from exam.db import db
 from exam.demo.cast import NEW_HIRES, PASSWORD, SIGN_INS
 from exam.demo.forge import forge
 from exam.errors import Refused
-from exam.jobs import run_due
+from exam.jobs import new_holder, run_due
 from exam.papers.actions import seed_exam
+from exam.pulse import forget_beat, read_clocks
 from exam.schedule import JOBS
 from exam.serving import refuse_taken_port, serve, step
 from exam.sittings.models import Sitting
@@ -135,7 +135,7 @@ def create_admin_command(username: str, full_name: str) -> None:
 @click.command("jobs")
 def jobs_command() -> None:
     """Do what is due once: close attempts, remind, send mail. For a timer of the system, where JIEYE_JOBS=0."""
-    ran = run_due(db.session(), JOBS, f"{socket.gethostname()}:{os.getpid()}")
+    ran = run_due(db.session(), JOBS, new_holder())
     click.echo(", ".join(ran) or "Nothing is due.")
 
 
@@ -145,7 +145,33 @@ def receipt_key_command() -> None:
     click.echo(signing.new_key())
 
 
+@click.group("clock")
+def clock_group() -> None:
+    """Look at the clocks that must agree, or accept this machine's."""
+
+
+@clock_group.command("check")
+def clock_check() -> None:
+    """Show this machine's clock beside the database's and the site's last beat; fails where they disagree."""
+    with step("Clocks", CHECK_DATABASE):
+        clocks = read_clocks(db.session())
+    for name, moment in (("this machine", clocks.own), ("database", clocks.database), ("last beat", clocks.last_beat)):
+        click.echo(f"  {name:<13} {moment.isoformat(timespec='seconds') if moment else 'none'}")
+    if clocks.trouble:
+        raise click.ClickException(clocks.trouble)
+
+
+@clock_group.command("accept")
+def clock_accept() -> None:
+    """Forget the site's last beat because its time was wrong. Running attempts keep their deadlines."""
+    with step("Clocks", CHECK_DATABASE):
+        forget_beat(db.session())
+        db.session.commit()
+    click.echo("The last beat is forgotten; the site takes this machine's time when it starts. Is it right? date -u")
+
+
 def init_cli(app: Flask) -> None:
     """Give the site its commands."""
-    for command in (start, seed_command, demo_command, create_admin_command, jobs_command, receipt_key_command):
+    commands = (start, seed_command, demo_command, create_admin_command, jobs_command, receipt_key_command, clock_group)
+    for command in commands:
         app.cli.add_command(command)

@@ -2,16 +2,17 @@
 
 import logging
 import os
+import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import CursorResult, String, or_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exam import clock
@@ -21,8 +22,8 @@ from question_bank.orm import Base
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
-LEASE = timedelta(seconds=60)
-"""Longer than a job takes; a holder that died is followed after this."""
+LEASE = timedelta(seconds=30)
+"""A holder that died is followed after this, one that is slow perhaps as well: a job must bear two at once."""
 
 
 class Lease(Base):
@@ -107,21 +108,20 @@ def _run(session: Session, job: Job, holder: str, now: Callable[[], datetime]) -
 
 
 class Ticker:
-    """A thread that looks for due jobs until it is stopped."""
+    """A thread that does something every few seconds until it is stopped. `act` gets a session and commits."""
 
-    def __init__(self, app: Flask, jobs: list[Job]) -> None:
+    def __init__(self, app: Flask, name: str, act: Callable[[Session], object]) -> None:
         self.app = app
-        self.jobs = jobs
-        self.holder = f"{socket.gethostname()}:{os.getpid()}"
+        self.act = act
         self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self.run, name="jobs", daemon=True)
+        self.thread = threading.Thread(target=self.run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin; the thread ends with the process."""
         self.thread.start()
 
     def stop(self) -> None:
-        """End after the job under way."""
+        """End after the act under way."""
         self.stopped.set()
         self.thread.join(timeout=LEASE.total_seconds())
 
@@ -130,7 +130,20 @@ class Ticker:
         while not self.stopped.is_set():
             try:
                 with self.app.app_context():
-                    run_due(db.session(), self.jobs, self.holder)
+                    self.act(db.session())
+            except OperationalError as error:
+                log.warning("%s: the database is away (%s)", self.thread.name, type(error.orig).__name__)
             except Exception:
-                log.exception("the jobs could not look for work and will look again")
+                log.exception("%s: this failed and will be tried again", self.thread.name)
             self.stopped.wait(TICK.total_seconds())
+
+
+def run_jobs(jobs: Iterable[Job]) -> Callable[[Session], list[str]]:
+    """What a ticker does that looks after these jobs, under a name that no other has."""
+    mine, holder = list(jobs), new_holder()
+    return lambda session: run_due(session, mine, holder)
+
+
+def new_holder() -> str:
+    """A name for leases that no other process, on any host, has or will have."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -9,8 +9,10 @@ from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
 from exam.sittings.actions import open_missing, remind
 
-JOBS: list[Job] = [
-    Job("close due attempts", timedelta(seconds=10), close_due_in_batches),
+CLOSING: list[Job] = [Job("close due attempts", timedelta(seconds=10), close_due_in_batches)]
+"""What a thread of its own does: no slow mail server may keep an attempt open."""
+
+OTHERS: list[Job] = [
     Job("open windows", timedelta(minutes=1), open_missing),
     Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),
     Job("tell of late answers", timedelta(minutes=1), tell_of_late_answers),
@@ -18,3 +20,5 @@ JOBS: list[Job] = [
     Job("send mail", timedelta(seconds=10), send_mail),
     Job("forget old sign-in tries", timedelta(hours=6), forget_old_tries),
 ]
+
+JOBS = CLOSING + OTHERS

@@ -52,7 +52,7 @@ FRAME = {
 }
 """The site's own modules each layer may import. Routes may import any but those that put the site together."""
 
-PUTS_TOGETHER = {"app", "cli", "schedule", "serving", "wiring"}
+PUTS_TOGETHER = {"app", "cli", "pulse", "schedule", "serving", "wiring"}
 
 LAST = ("demo",)
 """Features without pages; they come after all others."""

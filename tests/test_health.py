@@ -1,5 +1,8 @@
 """What a load balancer is told of the site."""
 
+from datetime import timedelta
+
+from exam import clock
 from exam.app import create_app
 from exam.version import VERSION
 from tests.builders import make_person
@@ -10,9 +13,17 @@ from tests.support.database import testing_config
 def test_a_healthy_site_says_so_to_anybody(client, database):
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.get_json() == {"status": "ok", "version": VERSION, "database": database}
+    assert answer.get_json() == {"status": "ok", "version": VERSION, "database": database, "clock": "ok"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_clock_that_was_set_is_told_and_no_reason_to_stop(client, monkeypatch):
+    monkeypatch.setattr(clock.site, "stepped", timedelta(hours=1))
+    assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["clock"]) == (200, "stepped")
+    monkeypatch.setattr(clock.site, "stepped", timedelta())
+    monkeypatch.setattr(clock.site, "disagrees", "with the database's")
+    assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["clock"]) == (200, "off")
 
 
 def test_a_person_is_told_the_same(client, session):

@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     OUTAGE = "outage"
     # To HR
     DECISION_WAITING = "decision_waiting"
+    # To an administrator
+    CLOCK_STEPPED = "clock_stepped"
     # To anybody
     SIGN_IN_LINK = "sign_in_link"
 
@@ -61,10 +63,11 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
     NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),
     NoticeKind.DECISION_WAITING: frozenset({"exam", "name"}),
+    NoticeKind.CLOCK_STEPPED: frozenset({"machine", "seconds"}),
     NoticeKind.SIGN_IN_LINK: frozenset(),
 }
-"""What must be passed with each kind. Names ending in `_at` are moments in ISO form; `minutes` and `count` are numbers;
-the rest are words of people: titles, names, reasons."""
+"""What must be passed with each kind. Names ending in `_at` are moments in ISO form; `minutes`, `seconds` and `count`
+are numbers; the rest are words of people: titles, names, reasons."""
 
 
 def missing(kind: NoticeKind, params: Mapping[str, object]) -> frozenset[str]:

@@ -131,6 +131,14 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("%(name)s has finished %(exam)s. The decision on their confirmation is yours."),
         _l("Go to the decision"),
     ),
+    NoticeKind.CLOCK_STEPPED: (
+        _l("The clock of a server was set"),
+        _l(
+            "The clock of %(machine)s was set by %(seconds)s seconds while the site was running. Running exams go on "
+            "by the time before. Set the clock right, and restart the site when no exam is running."
+        ),
+        _l("Go to the site"),
+    ),
     NoticeKind.SIGN_IN_LINK: (
         _l("A link to choose a new password"),
         _l("Somebody asked for a new password for your account. If it wasn't you, nothing has to be done."),
