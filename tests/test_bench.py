@@ -5,12 +5,12 @@ from pathlib import Path
 
 from tests.load.__main__ import main
 
-QUICK = ("--rounds", "1", "--seconds", "1", "--database", "postgresql")
+QUICK = ("--rounds", "1", "--seconds", "1", "--crowd", "4", "--minutes", "0.01", "--saves", "320")
 
 
 def test_the_figures_are_measured_without_an_error(tmp_path: Path, capsys):
     output = tmp_path / "bench.json"
-    assert main([*QUICK, "--only", "save", "--output", str(output)]) == 0
+    assert main([*QUICK, "--database", "postgresql", "--output", str(output)]) == 0
     said = capsys.readouterr().out
     found = json.loads(output.read_text("utf-8"))
     assert set(found["about"]["postgresql"]["durability"].values()) == {"on"}

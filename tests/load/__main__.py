@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.load.bench import Effort, on_postgresql, on_sqlite
 from tests.load.figures import FIGURES
+from tests.load.profiling import KINDS, where_time_goes
 from tests.load.report import Line, table, write
 from tests.load.yardstick import NoPgbench
 
@@ -31,6 +32,9 @@ def main(words: Sequence[str] | None = None) -> int:
         try:
             with DATABASES[database](effort, _say) as bench:
                 about[database] = bench.about()
+                if options.profile:
+                    _say(where_time_goes(bench, options.profile))
+                    continue
                 for name in options.only:
                     _say(f"  {name}")
                     found = FIGURES[name](bench)
@@ -39,6 +43,8 @@ def main(words: Sequence[str] | None = None) -> int:
                     lines += found
         except NoPgbench as missing:
             sys.exit(str(missing))
+    if options.profile:
+        return 0
     print("\n" + table(lines), flush=True)
     write(options.output, about, lines)
     return 1 if any(line.errors for line in lines) else 0
@@ -58,6 +64,7 @@ def _options(words: Sequence[str] | None) -> Namespace:
     parser.add_argument("--crowd", type=int, default=usual.crowd, help="candidates who start, sign in and hand in")
     parser.add_argument("--saves", type=int, default=usual.saves, help="after how many the memory is compared")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="in which the crowd signs in")
+    parser.add_argument("--profile", choices=KINDS, help="say where the time of one of these goes, and nothing else")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where the numbers go")
     return parser.parse_args(words)
 

@@ -3,7 +3,7 @@
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.load.driver import Driver
-from tests.load.hall import ADDRESS, Candidate, Hall
+from tests.load.candidate import ADDRESS, Candidate
+from tests.load.driver import Driver, Outcome, Script
+from tests.load.hall import Hall
+from tests.load.inside import settings_of_commits
+from tests.load.scripts import saving
 from tests.load.yardstick import Yardstick, find_pgbench
 from tests.support.postgres import PERSISTENT, Cluster, postgres_cluster, temporary_database
 from tests.support.processes import cpu_seconds
@@ -59,15 +62,22 @@ class Bench:
         self.number += 10_000_000
         return self.number
 
-    def cpu(self) -> tuple[float, float]:
-        """The processor seconds the web processes and the database have used so far."""
-        web = cpu_seconds(self.site.main_pid())
-        return web, cpu_seconds(self.cluster.pid()) if self.cluster else 0.0
+    def run(self, players: Sequence[Callable[[], Script]], seconds: float | None = None) -> Outcome:
+        """Let the driver play these at once, to their ends or for some seconds; with the processor time of all."""
+        before = self._cpu()
+        outcome = self.driver.run(self.site.port, players, seconds, self.effort.warm if seconds else 0.0)
+        outcome.cpu |= {who: used - before[who] for who, used in self._cpu().items()}
+        return outcome
+
+    def _cpu(self) -> dict[str, float]:
+        used = {"web": cpu_seconds(self.site.main_pid())}
+        return used | ({"database": cpu_seconds(self.cluster.pid())} if self.cluster else {})
 
     def check_durable(self) -> dict[str, str]:
         """What the site's own engine finds set on its connection, and the server for all; refuses what isn't durable.
 
-        So the figures are about answers that are on disk when they are acknowledged.
+        So the figures are about answers that are on disk when they are acknowledged. On PostgreSQL it also saves one
+        answer in this process, through the site's own route, and looks at the setting in that very transaction.
         """
         with self.hall.session() as session:
             if session.get_bind().dialect.name == "sqlite":
@@ -82,7 +92,15 @@ class Bench:
                 wanted = DURABLE | {f"server's {name}": value for name, value in DURABLE.items()}
         if found != wanted:
             raise RuntimeError(f"this database isn't durable, so no figure would count: {found}")
+        if "fsync" in found:
+            self._check_saving_connection()
         return found
+
+    def _check_saving_connection(self) -> None:
+        save = next(saving(self.savers[0], 0, self.next_number()))
+        found = settings_of_commits(self.hall.app, self.hall.engine, save.data, "synchronous_commit")
+        if not found or set(found) != {"on"}:
+            raise RuntimeError(f"a save isn't committed synchronously: {found}")
 
     def about(self) -> dict[str, Any]:
         """Where the figures come from."""

@@ -69,8 +69,8 @@ class Outcome:
     kinds: dict[str, Measured]
     seconds: float
     """How long was measured, the warm-up left out."""
-    cpu: float = 0.0
-    """The processor time the driver itself took, warm-up included."""
+    cpu: dict[str, float] = field(default_factory=dict)
+    """The processor seconds used by whom, those of the warm-up too: here the driver's own."""
 
     def __getitem__(self, kind: str) -> Measured:
         return self.kinds.setdefault(kind, Measured())
@@ -114,7 +114,7 @@ def play(
         outcome = _Stage(port, scripts, warm, None if seconds is None else warm + seconds).play()
     finally:
         gc.enable()
-    outcome.cpu = process_time() - before
+    outcome.cpu = {"driver": process_time() - before}
     return outcome
 
 
@@ -134,14 +134,17 @@ class _Stage:
         self.began = perf_counter()
         for candidate in self.candidates:
             candidate.proceed(None)
+        heard = self.now()
         while self.busy or self.due:
-            pause = max(0.0, self.due[0][0] - self.now()) if self.due else SILENCE
-            ready = self.selector.select(min(pause, SILENCE))
+            pause = self.due[0][0] - self.now() if self.due else SILENCE
+            ready = self.selector.select(min(max(0.0, pause), SILENCE))
             for key, _mask in ready:
                 key.data.read()
             while self.due and self.due[0][0] <= self.now():
                 heapq.heappop(self.due)[2].send()
-            if not ready and not self.due and self.busy:
+            if ready or not self.busy:
+                heard = self.now()
+            elif self.now() - heard > SILENCE:
                 self.give_up()
         self.outcome.seconds = (self.now() if self.end is None else self.end) - self.warm
         for candidate in self.candidates:

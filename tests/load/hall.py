@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -32,28 +31,11 @@ from exam.papers.models import Exam
 from exam.sittings import actions as sittings
 from exam.sittings.models import Sitting
 from question_bank.items import Kind
+from tests.load.candidate import ADDRESS, PASSWORD, Candidate
 from tests.support.serving import SECRET_KEY
 
-ADDRESS = "https://exam.example.com"
-PASSWORD = "the candidates' own words"
 WORDS = "先请会员坐下，倾听并记录经过，复述要点请对方确认，表示理解并道歉，说明处理的步骤和时限，当天回访并写入台账。"
 """What a short answer is about: some fifty characters, as after a minute of typing."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """All that a candidate's browser knows. Picklable: the driver is another process."""
-
-    username: str
-    cookie: str
-    token: str
-    """The CSRF token."""
-    sitting_id: int
-    attempt_id: int = 0
-    """0 before the start."""
-    epoch: int = 1
-    responses: dict[int, list[str]] = field(default_factory=dict)
-    """Per position some responses as JSON, in this candidate's tokens."""
 
 
 class Hall:
@@ -66,6 +48,8 @@ class Hall:
                 base_url=ADDRESS, trusted_proxies=1,
             )
         )  # fmt: skip
+        with self.app.app_context():
+            self.engine = db.engine
         self.rng = Random(seed_number)
         self._made = 0
 
@@ -78,9 +62,7 @@ class Hall:
 
     def close(self) -> None:
         """Leave the database: no connection stays."""
-        with self.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        self.engine.dispose()
 
     def furnish(self) -> None:
         """The bank, the course and its exam of 44 questions, with places for everybody, and a cohort."""
@@ -145,7 +127,10 @@ class Hall:
             position: [json.dumps(self._response(place, tokens=True), ensure_ascii=False) for _ in range(4)]
             for position, place in places.items()
         }
-        return Candidate(sitting.person.username, cookie, token, sitting.id, attempt.id, attempt.epoch, responses)
+        objective = sum(place.kind is not Kind.SHORT_ANSWER for place in places.values())
+        return Candidate(
+            sitting.person.username, cookie, token, sitting.id, attempt.id, attempt.epoch, responses, objective
+        )
 
     def _sign_in(self, person: Person) -> tuple[str, str]:
         """The session cookie and CSRF token that signing in would have given this person's browser.

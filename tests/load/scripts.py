@@ -1,11 +1,13 @@
 """What candidates do, request by request, as their browsers would send it through the web server of docs/running.md."""
 
 import re
+from collections.abc import Sequence
+from math import inf
 from random import Random
 from urllib.parse import quote, urlsplit
 
+from tests.load.candidate import ADDRESS, PASSWORD, Candidate
 from tests.load.driver import Request, Script
-from tests.load.hall import ADDRESS, PASSWORD, Candidate
 
 HOST = urlsplit(ADDRESS).netloc
 # The whole hall sits behind one address.
@@ -30,12 +32,18 @@ def message(method: str, path: str, cookie: str = "", more: str = "", body: byte
     return head.encode() + b"\r\n" + body
 
 
-def saving(who: Candidate, seed: int, first_number: int, every: float = 0.0, end: float = float("inf")) -> Script:
-    """Save answers to random questions, each with a new number: one after the other, or one `every` so many seconds."""
-    rng, number, at = Random(seed), first_number, 0.0
+def saving(
+    who: Candidate, seed: int, first_number: int, every: float = 0.0, end: float = inf, count: float = inf
+) -> Script:
+    """Save answers to random questions, each with a new number, one after the other.
+
+    `every` so many seconds one, the first at a random moment before; until so many seconds have passed, or so many
+    are saved.
+    """
+    rng = Random(seed)
     drafts = [_save(who, position, response) for position, responses in who.responses.items() for response in responses]
-    at = every * rng.random()
-    while at < end:
+    at, number = every * rng.random(), first_number
+    while at < end and number < first_number + count:
         before, after = rng.choice(drafts)
         yield Request("save", b"%b%10d%b" % (before, number, after), 200, at)
         number += 1
@@ -71,8 +79,8 @@ def opening(who: Candidate) -> Script:
         yield Request("page", page)
 
 
-def handing_in(candidates: list[Candidate]) -> Script:
-    """Hand in for one after the other: as many connections as browsers hand in at once."""
+def handing_in(candidates: Sequence[Candidate]) -> Script:
+    """Hand in for one after the other."""
     for who in candidates:
         body = f'{{"epoch":{who.epoch},"waiting":[]}}'.encode()
         yield Request("submit", message("POST", f"/attempts/{who.attempt_id}/submit", who.cookie, _json(who), body))
