@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from exam.accounts.actions import forget_old_tries
-from exam.attempts.actions import close_due_in_batches
+from exam.attempts.actions import close_due_in_batches, discard_stale, prepare_in_batches
 from exam.jobs import Job
 from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
@@ -14,6 +14,8 @@ CLOSING: list[Job] = [Job("close due attempts", timedelta(seconds=10), close_due
 
 OTHERS: list[Job] = [
     Job("open windows", timedelta(minutes=1), open_missing),
+    Job("prepare papers", timedelta(seconds=5), prepare_in_batches),
+    Job("discard stale papers", timedelta(minutes=1), discard_stale),
     Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),
     Job("tell of late answers", timedelta(minutes=1), tell_of_late_answers),
     Job("remind candidates", timedelta(minutes=1), remind),

@@ -42,6 +42,8 @@ class Attempt(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_attempt_exam_started", "exam_id", "started_at"),
+        Index("ix_attempt_person_exam", "person_id", "exam_id"),
         CheckConstraint("deadline > started_at", name="deadline_after_start"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_with_a_reason"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_with_a_reason"),
@@ -51,8 +53,8 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
     layout: Mapped[dict[str, Any]]
     """What this candidate sees: per position the choices in their order, each as [token, id]; see `rules.Layout`."""
 
@@ -206,11 +208,19 @@ class Statement(Base):
 
 
 class Prepared(Base):
-    """What a start will read: the paper and layout drawn beforehand for a sitting. Gone once it has been started."""
+    """What a start will read: the paper and layout drawn beforehand for a sitting, and what they were drawn for.
+
+    Whether it may still be used is `queries.fresh`'s to say. One that has been, or no longer may, is cleared away by
+    the job that prepares.
+    """
 
     __tablename__ = "prepared"
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
     layout: Mapped[dict[str, Any]]
+    edition: Mapped[int]
+    """The edition of the exam's blueprint."""
+    attempts_before: Mapped[int]
+    """How many attempts at the exam its candidate had begun: each later one may have shown the same questions."""
     prepared_at: Mapped[datetime]

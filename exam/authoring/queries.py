@@ -7,6 +7,7 @@ from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from exam.accounts.models import Person
+from exam.attempts.models import Attempt
 from exam.courses.models import Course, KnowledgeCheck, Module, Page, PageRevision
 from exam.papers.models import Exam, Slot
 from question_bank.catalogue import QuestionState
@@ -47,10 +48,11 @@ def state_counts(session: Session) -> dict[QuestionState, int]:
 
 
 def uses(session: Session, question_ids: Iterable[int]) -> dict[int, int]:
-    """In how many papers each of these questions stands; one that stands in none is left out."""
+    """In how many attempts each of these questions was shown; one that nobody has been shown is left out."""
     found = session.execute(
         select(QuestionVersion.question_id, func.count(Slot.id))
         .join(Slot, Slot.question_version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.paper_id == Slot.paper_id)
         .where(QuestionVersion.question_id.in_(list(question_ids)))
         .group_by(QuestionVersion.question_id)
     )
@@ -58,9 +60,10 @@ def uses(session: Session, question_ids: Iterable[int]) -> dict[int, int]:
 
 
 def version_uses(session: Session, version_ids: Iterable[int]) -> dict[int, int]:
-    """In how many papers each of these versions stands; one that stands in none is left out."""
+    """In how many attempts each of these versions was shown; one that nobody has been shown is left out."""
     found = session.execute(
         select(Slot.question_version_id, func.count())
+        .join(Attempt, Attempt.paper_id == Slot.paper_id)
         .where(Slot.question_version_id.in_(list(version_ids)))
         .group_by(Slot.question_version_id)
     )

@@ -21,6 +21,7 @@ from exam.papers.models import BlueprintRow, Exam, Paper, Slot
 from exam.papers.rules import (
     MOST_COUNT,
     BlueprintLine,
+    Choice,
     ExamState,
     Flaw,
     LateStart,
@@ -73,7 +74,7 @@ def set_blueprint(
 ) -> None:
     """Replace the blueprint. A draft may be unfinished; a published exam must stay one that can be sat.
 
-    Papers assembled before keep their questions.
+    Papers that somebody has been shown keep their questions; those only prepared are drawn again.
     """
     _refuse_bad_rows(session, rows)
     if exam.state is ExamState.PUBLISHED:
@@ -81,6 +82,7 @@ def set_blueprint(
     before = queries.lines(session, exam.id)
     if before == list(rows):
         return
+    exam.blueprint_edition = Exam.blueprint_edition + 1  # by the database: two trainers may save at once
     session.execute(delete(BlueprintRow).where(BlueprintRow.exam_id == exam.id))
     for position, row in enumerate(rows, start=1):
         session.add(
@@ -143,27 +145,47 @@ def assemble(
 
     The versions drawn are locked from now on. Refuses when the bank can no longer fill the blueprint.
     """
+    return assemble_each(session, exam, [seen_question_ids], now, rng)[0]
+
+
+def assemble_each(
+    session: Session, exam: Exam, seen: Sequence[Collection[int]], now: datetime, rng: Random | None = None
+) -> list[Paper]:
+    """Freeze a paper for each of several candidates, given what each has seen: a fixed number of statements."""
+    choices = _choose_each(session, exam, seen, rng or Random())
+    papers = [Paper(exam_id=exam.id, created_at=now, repeats=choice.repeats) for choice in choices]
+    session.add_all(papers)
+    session.flush()
+    rows = [
+        {"paper_id": paper.id, "position": position, "question_version_id": slot.version_id, "points": slot.points}
+        for paper, choice in zip(papers, choices, strict=True)
+        for position, slot in enumerate(choice.slots, start=1)
+    ]
+    session.execute(insert(Slot), rows)
+    bank.mark_used(session, {slot.version_id for choice in choices for slot in choice.slots}, now=now)
+    return papers
+
+
+def _choose_each(session: Session, exam: Exam, seen: Sequence[Collection[int]], rng: Random) -> list[Choice]:
+    """The questions for each candidate; refuses an exam that can't be sat."""
     rows = queries.lines(session, exam.id)
     if not rows:
         raise Refused(_l("This exam has no questions yet."), code="no_rows")
+    available = queries.candidates(session, rows)
     try:
-        choice = choose(rows, queries.candidates(session, rows), seen_question_ids, rng or Random())
+        return [choose(rows, available, one, rng) for one in seen]
     except NotEnough as short:
         raise Refused(
             _l("The question bank no longer has enough questions for this exam. Tell your trainer."),
             code="not_enough_questions",
             rows=len(short.shortfalls),
         ) from short
-    paper = Paper(exam_id=exam.id, created_at=now, repeats=choice.repeats)
-    session.add(paper)
-    session.flush()
-    rows_of_paper = [
-        {"paper_id": paper.id, "position": position, "question_version_id": slot.version_id, "points": slot.points}
-        for position, slot in enumerate(choice.slots, start=1)
-    ]
-    session.execute(insert(Slot), rows_of_paper)
-    bank.mark_used(session, [slot.version_id for slot in choice.slots], now=now)
-    return paper
+
+
+def throw_away(session: Session, paper_ids: Collection[int]) -> None:
+    """Delete papers that nobody has been shown. The versions they locked stay locked."""
+    session.execute(delete(Slot).where(Slot.paper_id.in_(paper_ids)))
+    session.execute(delete(Paper).where(Paper.id.in_(paper_ids)))
 
 
 def seed_exam(session: Session, course: Course, now: datetime, path: Path = FINAL_TEST) -> Exam:

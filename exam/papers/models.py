@@ -41,6 +41,8 @@ class Exam(Base):
     late_start: Mapped[LateStart] = mapped_column(WordType(LateStart), default=LateStart.REFUSE)
     outage_credit: Mapped[bool] = mapped_column(default=True)
     """Whether time that the server's own failures cost is given back by itself."""
+    blueprint_edition: Mapped[int] = mapped_column(default=0)
+    """Rises with each change of the rows: a paper drawn by an earlier one is out of date."""
     review_policy: Mapped[ReviewPolicy] = mapped_column(WordType(ReviewPolicy), default=ReviewPolicy.KEYS_AFTER_CLOSE)
     distinction_on_retake: Mapped[bool] = mapped_column(default=False)
     own_trainer_may_mark: Mapped[bool] = mapped_column(default=False)

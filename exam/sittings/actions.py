@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,14 @@ from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
 from exam.sittings import queries, rules
 from exam.sittings.models import Booking, Sitting
-from exam.sittings.queries import Standing
+from exam.sittings.queries import Arrival, Standing
 from exam.sittings.rules import Refusal, SlotState, Stage
 
 EXAM_PAGE = "/exam"
 BATCH = 200
 """How many enrolments one run of the job looks after."""
+AT_ONCE = 200
+"""More starts than can be under way at one moment: each has a connection to the database."""
 
 REFUSALS: Mapping[Refusal, Any] = {
     Refusal.NOT_OPEN: _l("The window for this test hasn't opened yet."),
@@ -254,25 +257,45 @@ def _time_has_begun() -> Refused:
 # Starting
 
 
-def start_refusal(session: Session, sitting: Sitting, now: datetime) -> Refusal | None:
-    """Why this sitting can't be started now; None when it can, or when it is running."""
-    standing = _load(session, sitting, now)
-    if standing.stage is Stage.RUNNING:
-        return None
-    return queries.start_refusal(session, standing, zone())
-
-
-def admit(session: Session, sitting: Sitting, now: datetime) -> None:
+def admit(session: Session, arrival: Arrival, now: datetime) -> None:
     """Let a candidate in who is about to start: refuses, saying why, or gives back a later time they had booked."""
-    refusal = start_refusal(session, sitting, now)
+    if arrival.run is not None and rules.is_running(arrival.run, now):
+        return
+    refusal = _refusal(arrival, now, taken=0)
+    if refusal is None and not rules.place_is_kept(arrival.booked, now):
+        refusal = _refusal(arrival, now, taken=_taken(session, arrival, now))
     if refusal is Refusal.NO_PLACE:
         raise Conflict(REFUSALS[refusal], refusal)
     if refusal:
         raise Refused(REFUSALS[refusal], refusal)
-    booking = queries.live_booking(session, sitting.id)
-    if booking and booking.starts_at > now:
-        booking.cancelled_at = now
-        session.flush()
+    if arrival.booked is not None and arrival.booked > now:
+        session.execute(update(Booking).where(Booking.id == arrival.booking_id).values(cancelled_at=now))
+
+
+def _refusal(arrival: Arrival, now: datetime, taken: int) -> Refusal | None:
+    return rules.start_refusal(
+        now,
+        window=arrival.window,
+        latest=arrival.latest_start,
+        closed=arrival.run is not None,
+        booked=arrival.booked,
+        taken=taken,
+        places=arrival.places,
+    )
+
+
+def _taken(session: Session, arrival: Arrival, now: datetime) -> int:
+    """How many others hold a place of this half hour.
+
+    Where the room is nearly full, those who start without a booking come in one by one: nobody sees a start that
+    isn't committed, so two could take the last place. Where it isn't, a hall may start at once.
+    """
+    half_hour = rules.half_hour_of(now, arrival.hours, zone())
+    taken = queries.taken_now(session, arrival.exam_id, arrival.sitting_id, half_hour)
+    if taken < arrival.places <= taken + AT_ONCE:
+        queries.hold_places(session, arrival.exam_id)
+        taken = queries.taken_now(session, arrival.exam_id, arrival.sitting_id, half_hour)
+    return taken
 
 
 # Reminders

@@ -188,16 +188,25 @@ def start_refusal(
         return Refusal.WINDOW_OVER
     if now > latest:
         return Refusal.TOO_LATE
-    if booked is not None and booked <= now < booked + HALF_HOUR:
+    if place_is_kept(booked, now):
         return None
     return Refusal.NO_PLACE if taken >= places else None
+
+
+def place_is_kept(booked: datetime | None, now: datetime) -> bool:
+    """Whether somebody's own booked half hour is running: they start in it however many others are here."""
+    return booked is not None and booked <= now < booked + HALF_HOUR
+
+
+def is_running(run: Run, now: datetime) -> bool:
+    """Whether an attempt may still be gone on with: the deadline ends it, even if no job has closed it yet."""
+    return run.closed_at is None and now <= run.deadline
 
 
 def stage(now: datetime, window: Window, latest: datetime, booked: datetime | None, run: Run | None) -> Stage:
     """How far a sitting has come, for pages and lists."""
     if run is not None:
-        # The deadline ends it, even if the job that closes it hasn't come by yet.
-        return Stage.DONE if run.closed_at is not None or now > run.deadline else Stage.RUNNING
+        return Stage.RUNNING if is_running(run, now) else Stage.DONE
     if now > window.closes_at:
         return Stage.MISSED
     if now < window.opens_at:

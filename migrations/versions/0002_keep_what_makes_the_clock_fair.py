@@ -3,6 +3,8 @@
 And a table for receipts, which the next migration fills.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -37,6 +39,8 @@ def upgrade() -> None:
         sa.Column("sitting_id", sa.Integer(), nullable=False),
         sa.Column("paper_id", sa.Integer(), nullable=False),
         sa.Column("layout", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("attempts_before", sa.Integer(), nullable=False),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_prepared_paper_id_paper")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_prepared_sitting_id_sitting")),
@@ -116,8 +120,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_credit")),
         sa.UniqueConstraint("attempt_id", "outage_id", name=op.f("uq_time_credit_attempt_id_outage_id")),
     )
-    _add_outage_credit("attempt")
-    _add_outage_credit("exam")
+    _add_column("attempt", "outage_credit", sa.Boolean(), True)
+    _add_column("exam", "outage_credit", sa.Boolean(), True)
+    _add_column("exam", "blueprint_edition", sa.Integer(), 0)
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_exam_id"))
+        batch_op.create_index("ix_attempt_exam_started", ["exam_id", "started_at"], unique=False)
+        batch_op.create_index("ix_attempt_person_exam", ["person_id", "exam_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attempt_paper_id"), ["paper_id"], unique=False)
     with op.batch_alter_table("late_answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("left_ms", sa.Integer(), nullable=True))
@@ -143,9 +153,14 @@ def downgrade() -> None:
         batch_op.drop_column("written_at")
 
     with op.batch_alter_table("exam", schema=None) as batch_op:
+        batch_op.drop_column("blueprint_edition")
         batch_op.drop_column("outage_credit")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_paper_id"))
+        batch_op.drop_index("ix_attempt_person_exam")
+        batch_op.drop_index("ix_attempt_exam_started")
+        batch_op.create_index(batch_op.f("ix_attempt_exam_id"), ["exam_id"], unique=False)
         batch_op.drop_column("outage_credit")
 
     op.drop_table("time_credit")
@@ -170,11 +185,11 @@ def downgrade() -> None:
     op.drop_table("beat")
 
 
-def _add_outage_credit(table: str) -> None:
-    """What exists already promises the same as what is new: time lost to the server comes back."""
+def _add_column(table: str, name: str, kind: sa.types.TypeEngine[Any], value: object) -> None:
+    """What exists already promises the same as what is new."""
     with op.batch_alter_table(table, schema=None) as batch_op:
-        batch_op.add_column(sa.Column("outage_credit", sa.Boolean(), nullable=True))
-    column = sa.table(table, sa.column("outage_credit", sa.Boolean()))
-    op.execute(column.update().values(outage_credit=True))
+        batch_op.add_column(sa.Column(name, kind, nullable=True))
+    column = sa.table(table, sa.column(name, kind))
+    op.execute(column.update().values({name: value}))
     with op.batch_alter_table(table, schema=None) as batch_op:
-        batch_op.alter_column("outage_credit", existing_type=sa.Boolean(), nullable=False)
+        batch_op.alter_column(name, existing_type=kind, nullable=False)

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 
 from exam.app import create_app
 from exam.attempts import actions, queries
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, Prepared
 from exam.db import db
 from exam.errors import Refused
 from exam.events import attempt_closed
-from exam.papers.models import Paper
+from exam.papers.models import Paper, Slot
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.rules import digests
 from exam.sittings.queries import own_sitting
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import begin, make_ready_sitting, places
-from tests.builders import NOW
+from tests.builders import NOW, make_exam
 from tests.receipts.builders import receipt_of
 from tests.support.database import testing_config
 
@@ -61,6 +61,11 @@ def at_once(app: Flask, acts: list[Callable[[Session], Any]]) -> list[Any]:
         return list(pool.map(run, acts))
 
 
+def press(key: tuple[int, int]) -> Callable[[Session], Any]:
+    """Press start, as this person for this sitting."""
+    return lambda session: actions.start_own(session, *key, LATER)
+
+
 def running(session: Session) -> tuple[int, int]:
     """A committed attempt with an open room: its id, and the position of a short answer."""
     attempt = begin(session)
@@ -84,6 +89,49 @@ def test_pressing_start_many_times_makes_one_attempt(racing: Flask) -> None:
     with Session(db.engine) as session:
         assert session.scalar(select(func.count()).where(Attempt.sitting_id == key[1])) == 1
         assert session.scalar(select(func.count()).where(Paper.exam_id == exam_id)) == 1
+
+
+def test_pressing_start_many_times_takes_the_prepared_paper_once(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        sitting = make_ready_sitting(session)
+        actions.prepare(session, NOW)
+        session.commit()
+        key, exam_id = (sitting.person_id, sitting.id), sitting.exam_id
+
+    ids = at_once(racing, [press(key)] * AT_ONCE)
+    assert len(set(ids)) == 1
+    with Session(db.engine) as session:
+        prepared = session.get_one(Prepared, key[1])
+        assert session.get_one(Attempt, ids[0]).paper_id == prepared.paper_id
+        assert session.scalar(select(func.count()).where(Paper.exam_id == exam_id)) == 1
+
+
+def test_a_paper_being_started_and_thrown_away_at_once_is_one_or_the_other(racing: Flask) -> None:
+    """To the job it is a week later: the window has passed."""
+    for _ in range(5):
+        with Session(db.engine) as session:
+            sitting = make_ready_sitting(session)
+            actions.prepare(session, NOW)
+            session.commit()
+            key = (sitting.person_id, sitting.id)
+            prepared = session.get_one(Prepared, sitting.id).paper_id
+        id, thrown = at_once(racing, [press(key), lambda s: actions.discard_stale(s, NOW + timedelta(days=9))])
+        with Session(db.engine) as session:
+            attempt = session.get_one(Attempt, id)
+            assert session.scalar(select(func.count()).where(Slot.paper_id == attempt.paper_id)) == 8
+            assert (attempt.paper_id == prepared) == (session.get(Paper, prepared) is not None)
+            assert thrown or session.get(Prepared, key[1])
+
+
+def test_the_last_places_of_a_half_hour_go_to_as_many_as_there_are(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        exam = make_exam(session, places=3)
+        keys = [(one.person_id, one.id) for one in (make_ready_sitting(session, exam=exam) for _ in range(AT_ONCE))]
+        actions.prepare(session, NOW)
+        session.commit()
+
+    came = at_once(racing, [press(key) for key in keys])
+    assert came.count("no_place") == AT_ONCE - 3
 
 
 def test_every_page_that_opens_gets_an_epoch_of_its_own(racing: Flask) -> None:

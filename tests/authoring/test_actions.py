@@ -14,6 +14,7 @@ from exam.papers import actions as papers
 from question_bank import bank
 from question_bank.items import Kind, SingleChoice
 from question_bank.models import Question, VersionState
+from tests.attempts.builders import begin
 from tests.builders import make_course, make_exam, make_item, make_question, make_topic
 from tests.support.database import count_statements
 
@@ -178,9 +179,10 @@ def test_an_incomplete_check_is_refused(session, page, trainer, now):
     assert session.scalars(select(KnowledgeCheck)).all() == []
 
 
-def test_uses_count_papers(session, now):
+def test_uses_count_what_was_shown(session, now):
     exam = make_exam(session, questions=1)
-    papers.assemble(session, exam, (), now)
+    begin(session, exam=exam)
+    begin(session, exam=exam)
     papers.assemble(session, exam, (), now)
     ids = session.scalars(select(Question.id)).all()
     with count_statements(session) as statements:

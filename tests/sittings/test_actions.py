@@ -15,7 +15,6 @@ from exam.notices.models import Notice
 from exam.papers.rules import ExamState, LateStart
 from exam.sittings import actions, queries
 from exam.sittings.models import Booking, Sitting
-from exam.sittings.rules import Refusal
 from tests.builders import NOW, make_course, make_person
 from tests.sittings.builders import (
     at,
@@ -266,17 +265,21 @@ def test_a_booking_of_a_started_test_is_not_cancelled(session):
 # Starting
 
 
+def admit(session, sitting, now):
+    """As somebody who presses start."""
+    actions.admit(session, queries.arrival(session, sitting.person_id, sitting.id, now), now)
+
+
 def test_unbooked_candidates_start_while_there_is_room(session):
     exam = make_plain_exam(session, places=2)
     sitting, booked, started = (make_sitting(session, exam) for _ in range(3))
-    assert actions.start_refusal(session, sitting, at(4, 10, 5)) is None
+    admit(session, sitting, at(4, 10, 5))
     make_booking(session, booked, at(4, 10))
     make_attempt(session, started, at(4, 10, 2), closed=False)
-    assert actions.start_refusal(session, sitting, at(4, 10, 5)) is Refusal.NO_PLACE
-    assert actions.start_refusal(session, booked, at(4, 10, 5)) is None
-    assert actions.start_refusal(session, sitting, at(4, 10, 30)) is None
     with refused("no_place", Conflict):
-        actions.admit(session, sitting, at(4, 10, 5))
+        admit(session, sitting, at(4, 10, 5))
+    admit(session, booked, at(4, 10, 5))
+    admit(session, sitting, at(4, 10, 30))
 
 
 def test_somebody_booked_who_has_started_holds_one_place_only(session):
@@ -284,7 +287,7 @@ def test_somebody_booked_who_has_started_holds_one_place_only(session):
     sitting, other = make_sitting(session, exam), make_sitting(session, exam)
     make_booking(session, other, at(4, 10))
     make_attempt(session, other, at(4, 10, 2), closed=False)
-    assert actions.start_refusal(session, sitting, at(4, 10, 5)) is None
+    admit(session, sitting, at(4, 10, 5))
 
 
 def test_void_and_cancelled_hold_no_place(session):
@@ -292,20 +295,22 @@ def test_void_and_cancelled_hold_no_place(session):
     sitting, other = make_sitting(session, exam), make_sitting(session, exam)
     make_booking(session, other, at(4, 10), cancelled_at=NOW)
     make_attempt(session, other, at(4, 10, 2), voided_at=at(4, 10, 3), void_reason="停电")
-    assert actions.start_refusal(session, sitting, at(4, 10, 5)) is None
+    admit(session, sitting, at(4, 10, 5))
 
 
 def test_starting_before_the_booked_time_gives_the_place_back(session):
     sitting = make_sitting(session)
     booking = make_booking(session, sitting, at(4, 10))
-    actions.admit(session, sitting, at(3, 9))
+    admit(session, sitting, at(3, 9))
+    session.refresh(booking)
     assert booking.cancelled_at == at(3, 9)
 
 
 def test_starting_at_the_booked_time_keeps_the_booking(session):
     sitting = make_sitting(session)
     booking = make_booking(session, sitting, at(4, 10))
-    actions.admit(session, sitting, at(4, 10, 20))
+    admit(session, sitting, at(4, 10, 20))
+    session.refresh(booking)
     assert booking.cancelled_at is None
 
 
@@ -315,28 +320,28 @@ def test_starting_at_the_booked_time_keeps_the_booking(session):
 )
 def test_starting_outside_the_window_is_refused(session, moment, code):
     with refused(code):
-        actions.admit(session, make_sitting(session), moment)
+        admit(session, make_sitting(session), moment)
 
 
 def test_a_late_start_is_let_in_where_the_exam_shortens(session):
     exam = make_plain_exam(session, late_start=LateStart.SHORTEN)
-    actions.admit(session, make_sitting(session, exam), at(8, 23, 30))
+    admit(session, make_sitting(session, exam), at(8, 23, 30))
 
 
 def test_a_test_handed_in_is_not_started_again_and_a_running_one_may_go_on(session):
     sitting = make_sitting(session)
     make_attempt(session, sitting, at(3, 10))
     with refused("already_closed"):
-        actions.admit(session, sitting, at(3, 12))
+        admit(session, sitting, at(3, 12))
     other = make_sitting(session)
     make_attempt(session, other, at(3, 10), closed=False)
-    assert actions.start_refusal(session, other, at(3, 10, 30)) is None
+    admit(session, other, at(3, 10, 30))
 
 
 @pytest.mark.parametrize("state", [ExamState.RETIRED, ExamState.DRAFT])
 def test_an_exam_retired_since_may_still_be_sat(session, state):
     sitting = make_sitting(session, make_plain_exam(session, state=state))
-    assert actions.start_refusal(session, sitting, at(3, 10)) is None
+    admit(session, sitting, at(3, 10))
 
 
 # Reopening
@@ -348,7 +353,7 @@ def test_hr_reopens_a_missed_window(session):
     actions.reopen(session, sitting, at(12, 23, 59, 59), " 住院 ", hr.id, now)
     assert (sitting.closes_at, sitting.reopened_at, sitting.reopened_by) == (at(12, 23, 59, 59), now, hr.id)
     assert sitting.reopen_reason == "住院"
-    assert actions.start_refusal(session, sitting, now) is None
+    admit(session, sitting, now)
     assert kinds(session) == ["window_reopened"]
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "window.reopened")).one()
     assert (event.actor_id, event.about_id, event.subject_id) == (hr.id, sitting.person_id, sitting.id)

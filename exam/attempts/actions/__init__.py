@@ -11,7 +11,8 @@ from exam.attempts.actions.closing import (
 from exam.attempts.actions.crediting import beat, give_time, settle_outages
 from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
-from exam.attempts.actions.starting import start
+from exam.attempts.actions.preparing import discard_stale, prepare, prepare_in_batches
+from exam.attempts.actions.starting import start, start_own
 from exam.attempts.actions.together import Entry, Kept, save_together
 from exam.attempts.actions.waiting import Waiting
 
@@ -26,17 +27,21 @@ __all__ = [
     "close_due",
     "close_due_in_batches",
     "close_if_due",
+    "discard_stale",
     "give_time",
     "hear",
     "is_due",
     "keep_events",
     "note_seen",
     "open_room",
+    "prepare",
+    "prepare_in_batches",
     "save",
     "save_together",
     "set_flag",
     "settle_outages",
     "start",
+    "start_own",
     "submit",
     "void",
 ]

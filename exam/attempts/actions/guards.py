@@ -1,8 +1,9 @@
 """What the verbs of an attempt share: its lock, its door, the record of what happened, and one INSERT."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,8 +53,15 @@ def refuse_unless_open(attempt: Attempt, now: datetime) -> None:
 
 def note(session: Session, attempt: Attempt, kind: str, now: datetime, **detail: Any) -> None:
     """Record what happened in the room."""
-    session.add(RoomEvent(attempt_id=attempt.id, at=now, kind=kind, detail=detail))
-    session.flush()
+    record(session, attempt.id, kind, now, **detail)
+
+
+def record(session: Session, attempt_id: int, kind: str, now: datetime, **detail: Any) -> None:
+    """The same for an attempt known by its id: one statement."""
+    session.execute(_RECORD, {"attempt_id": attempt_id, "at": now, "kind": kind, "detail": detail})
+
+
+_RECORD = insert(cast(Table, RoomEvent.__table__))
 
 
 def upsert(session: Session) -> Any:

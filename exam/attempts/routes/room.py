@@ -35,14 +35,14 @@ init_saving(bp)
 @roles_required(Role.NEW_HIRE)
 def start(sitting_id: int) -> ResponseReturnValue:
     """Begin the timed run, or go back to the one already begun."""
-    sitting = sittings.own_sitting(db.session(), current_user.id, sitting_id) or abort(404)
     form = forms.StartForm()
     if not form.validate():
+        sittings.own_sitting(db.session(), current_user.id, sitting_id) or abort(404)
         flash(str(form.honest.errors[0]), "bad")
         return redirect(url_for("sittings.start", sitting_id=sitting_id))
-    attempt = actions.start(db.session(), sitting, now=clock.now())
+    attempt_id = actions.start_own(db.session(), current_user.id, sitting_id, now=clock.now())
     db.session.commit()
-    return redirect(url_for(".room", attempt_id=attempt.id))
+    return redirect(url_for(".room", attempt_id=attempt_id))
 
 
 @bp.get("/attempts/<int:attempt_id>")

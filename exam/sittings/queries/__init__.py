@@ -1,5 +1,6 @@
 """Reading sittings and bookings. A fixed number of statements each, however long the list."""
 
+from exam.sittings.queries.arriving import Arrival, arrival, hold_places, taken_now
 from exam.sittings.queries.lists import (
     booked_by_others,
     bookings_from,
@@ -10,7 +11,6 @@ from exam.sittings.queries.lists import (
     places_taken,
     published_exams,
     start_refusal,
-    taken_now,
     unbooked_to_recall,
     without_sitting,
 )
@@ -31,7 +31,9 @@ from exam.sittings.queries.progress import (
 )
 
 __all__ = [
+    "Arrival",
     "Standing",
+    "arrival",
     "attempt",
     "booked_by_others",
     "bookings_from",
@@ -39,6 +41,7 @@ __all__ = [
     "calendar",
     "count_bookings",
     "current",
+    "hold_places",
     "last_try",
     "lately_missed",
     "live_booking",

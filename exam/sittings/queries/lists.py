@@ -14,6 +14,7 @@ from exam.papers.models import Exam
 from exam.papers.rules import ExamState
 from exam.sittings import rules
 from exam.sittings.models import Booking, Sitting
+from exam.sittings.queries.arriving import taken_now
 from exam.sittings.queries.progress import Standing, attempt, loaded, runs
 from exam.sittings.rules import Day, Refusal
 
@@ -44,21 +45,6 @@ def booked_by_others(session: Session, mine: Sitting) -> Mapping[datetime, int]:
     return {row.starts_at: row.number for row in rows}
 
 
-def taken_now(session: Session, mine: Sitting, half_hour: datetime) -> int:
-    """How many others hold a place of a half hour: booked for it, or started unbooked within it."""
-    booked = select(Booking.sitting_id).where(
-        Booking.exam_id == mine.exam_id, Booking.starts_at == half_hour, Booking.cancelled_at.is_(None)
-    )
-    started = select(attempt.c.sitting_id).where(
-        attempt.c.exam_id == mine.exam_id,
-        attempt.c.started_at >= half_hour,
-        attempt.c.started_at < half_hour + rules.HALF_HOUR,
-        attempt.c.voided_at.is_(None),
-    )
-    holders = booked.union(started).subquery()
-    return session.scalar(select(func.count()).where(holders.c.sitting_id != mine.id)) or 0
-
-
 def calendar(session: Session, standing: Standing, zone: ZoneInfo) -> list[Day]:
     """Every day of a sitting's window with what can be booked: one statement."""
     return rules.bookable_slots(
@@ -81,7 +67,7 @@ def start_refusal(session: Session, standing: Standing, zone: ZoneInfo) -> Refus
         latest=standing.latest_start,
         closed=standing.run is not None,
         booked=standing.booked,
-        taken=taken_now(session, standing.sitting, half_hour),
+        taken=taken_now(session, standing.sitting.exam_id, standing.sitting.id, half_hour),
         places=standing.exam.places,
     )
 
