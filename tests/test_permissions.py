@@ -33,6 +33,7 @@ ALLOWED = {
     "accounts.profile": SIGNED_IN,
     "accounts.set_active": "hr admin",
     "accounts.sign_in": EVERYBODY,
+    "accounts.sign_in_again": EVERYBODY,
     "accounts.sign_in_post": EVERYBODY,
     "accounts.sign_out": EVERYBODY,
     "accounts.welcome": EVERYBODY,

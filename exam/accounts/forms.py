@@ -21,7 +21,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from exam import words
 from exam.accounts.rules import EMAIL_LONGEST, PASSWORD_LONGEST, PASSWORD_SHORTEST, Role, can_be_time_factor
 from exam.cleaning import clean_identifier, clean_text
+from exam.errors import Refused
 
+LONGEST_TYPED = 1000
+LARGEST = 2**31 - 1
+"""The largest number that a row can have."""
 PASSWORD_LENGTH = Length(PASSWORD_SHORTEST, PASSWORD_LONGEST, message=_l("A password has 10 to 128 characters."))
 
 
@@ -40,9 +44,17 @@ class SignInForm(ForgottenForm):
 
     password = PasswordField(
         _l("Password"),
-        [InputRequired(_l("Enter your password.")), Length(max=1000, message=_l("This is too long."))],
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_TYPED, message=_l("This is too long."))],
     )
     remember = BooleanField(_l("Stay signed in on this device for 7 days"))
+
+
+def read_sign_in(data: object) -> tuple[int, str]:
+    """`{"person": 7, "password": "…"}` as the number of the person and the password; refuses another shape."""
+    match data:
+        case {"person": int(person), "password": str(password)} if 0 < len(password) <= LONGEST_TYPED:
+            return (person if 0 < person <= LARGEST else 0), password
+    raise Refused(_l("Enter your password."), code="unreadable")
 
 
 class NewPasswordForm(FlaskForm):

@@ -46,11 +46,18 @@ class VoidForm(FlaskForm):
 
 @dataclass(frozen=True, slots=True)
 class SentAnswer:
-    """An answer as sent: its slot, its number on that page, and the response still in tokens."""
+    """An answer as sent: its slot, its number on that page, and the response still in tokens.
+
+    The rest is the page's word, for one that comes late: how long ago it was written, what its clock showed then, and
+    for how long it had reached nobody; each in milliseconds, None where it says nothing that can be.
+    """
 
     position: int
     number: int
     response: object
+    age_ms: int | None = None
+    left_ms: int | None = None
+    offline_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +96,10 @@ class SentContact:
 
 
 def read_answer(position: int, data: object) -> tuple[int, SentAnswer]:
-    """`{"epoch": 1, "number": 7, "response": …}` as the epoch and the answer."""
+    """`{"epoch": 1, "number": 7, "response": …}` as the epoch and the answer, with what goes along."""
     match data:
-        case {"epoch": epoch, "number": number, "response": response}:
-            return _count(epoch), SentAnswer(position, _count(number), response)
+        case {"epoch": epoch, "number": number, "response": response, **word}:
+            return _count(epoch), SentAnswer(position, _count(number), response, *_word(word))
     raise unreadable()
 
 
@@ -152,9 +159,19 @@ def unreadable() -> Refused:
 
 def _waiting(data: object) -> SentAnswer:
     match data:
-        case {"position": position, "number": number, "response": response}:
-            return SentAnswer(_count(position), _count(number), response)
+        case {"position": position, "number": number, "response": response, **word}:
+            return SentAnswer(_count(position), _count(number), response, *_word(word))
     raise unreadable()
+
+
+def _word(word: Mapping[Any, Any]) -> tuple[int | None, int | None, int | None]:
+    """What a page says about an answer. It only informs: what can't be true is left out, and the answer kept."""
+    age, left, offline = (word.get(name) for name in ("age_ms", "left_ms", "offline_ms"))
+    return _plausible(age), _plausible(left), _plausible(offline)
+
+
+def _plausible(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST else None
 
 
 def _count(value: object) -> int:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.attempts.models import Answer, Attempt, Contact, Flag, LateAnswer, RoomEvent, RoomMessage, TimeCredit
@@ -251,9 +251,10 @@ def live_page(session: Session, attempt: Attempt) -> LivePage | None:
 
 
 def late_count(session: Session, attempt_id: int) -> int:
-    """How many slots got an answer after the deadline, several drafts of one counted once."""
+    """How many slots got an answer after the deadline that somebody decides on, several drafts of one counted once."""
     slots = func.count(LateAnswer.position.distinct())
-    return session.scalar(select(slots).where(LateAnswer.attempt_id == attempt_id)) or 0
+    by_somebody = or_(LateAnswer.decided_at.is_(None), LateAnswer.decided_by.is_not(None))
+    return session.scalar(select(slots).where(LateAnswer.attempt_id == attempt_id, by_somebody)) or 0
 
 
 def credits(session: Session, attempt_id: int) -> Sequence[TimeCredit]:

@@ -14,6 +14,7 @@ from exam.accounts.rules import Role
 from tests.builders import make_person
 from tests.support.database import count_statements
 
+JSON = {"Accept": "application/json"}
 GOOD = "a good long password"
 FIELDS = {"text": "long " * 2000, "html": "<script>alert(1)</script>", "emoji": "😀" * 70, "null": "a\x00b"}
 
@@ -89,6 +90,37 @@ def test_an_unknown_name_is_answered_exactly_alike(client, clients, person, set_
         return [re.findall(r'<div class="invalid-feedback.*?</div>', page) for page in pages]
 
     assert answers(client, "linxy") == answers(clients(), "nobody-at-all")
+
+
+def again(client, who, password=GOOD):
+    return client.post("/sign-in/again", json={"person": who, "password": password}, headers=JSON)
+
+
+def test_who_was_signed_out_gets_back_in_without_leaving_the_page(client, person):
+    assert client.get("/profile", headers=JSON).status_code == 401
+    back = again(client, person.id)
+    assert (back.status_code, back.json["must_change_password"]) == (200, False)
+    assert client.get("/profile").status_code == 200
+
+
+def test_getting_back_in_is_guarded_like_the_door(client, session, person, set_clock, now):
+    set_clock(now)
+    refused = [again(client, person.id, "wrong") for _ in range(6)]
+    assert [one.status_code for one in refused] == [422] * 5 + [429]
+    assert [one.json["code"] for one in refused] == ["wrong_password"] * 5 + ["locked"]
+    assert "再试 4 次后账号会锁定 15 分钟" in refused[0].json["message"]
+    assert again(client, person.id).status_code == 429
+    assert client.get("/profile", headers=JSON).status_code == 401
+
+
+def test_a_number_nobody_has_is_answered_like_a_wrong_password(client, person):
+    for number in (2**31 - 1, 2**40, -1):
+        assert again(client, number).json["code"] == "wrong_password"
+
+
+@pytest.mark.parametrize("sent", [None, [], {}, {"person": "1", "password": "x"}, {"person": 1, "password": ""}])
+def test_what_cant_be_a_sign_in_is_refused(client, sent):
+    assert client.post("/sign-in/again", json=sent, headers=JSON).status_code == 422
 
 
 def test_a_password_is_never_sent_back(client, person):

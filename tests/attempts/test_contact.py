@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.rules import Role
-from exam.attempts import actions
-from exam.attempts.models import Attempt, Contact, RoomEvent, RoomMessage, TimeCredit
+from exam.attempts import actions, queries
+from exam.attempts.models import Attempt, Contact, LateAnswer, RoomEvent, RoomMessage, TimeCredit
 from exam.attempts.rules import MOST_EVENTS
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import answer, begin, places
@@ -224,3 +224,65 @@ def test_what_no_page_of_ours_sends_is_refused(
     assert (refused.status_code, refused.json["code"]) == (422, "unreadable")
     assert noticed(session, attempt) == []
     assert session.get(Contact, attempt.id) is None
+
+
+# What comes late
+
+
+def late(client: CheckingClient, attempt: Attempt, **word: Any) -> Any:
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    body = {"epoch": 1, "number": 1, "response": {"text": "断网时写的"}, **word}
+    address = f"/attempts/{attempt.id}/answers/{position}"
+    return client.put(address, json=body, headers={"Accept": "application/json"})
+
+
+def test_a_late_answer_keeps_what_its_page_tells_of_it(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    set_clock(NOW + timedelta(minutes=70))
+    refused = late(client, attempt, age_ms=15 * 60_000, left_ms=5 * 60_000, offline_ms=20 * 60_000)
+    assert (refused.status_code, refused.json["code"]) == (409, "after_deadline")
+    kept = session.scalars(select(LateAnswer)).one()
+    assert (kept.written_at, kept.left_ms, kept.offline_ms) == (NOW + timedelta(minutes=55), 300_000, 1_200_000)
+    assert kept.decided_at is None
+
+
+@pytest.mark.parametrize("word", [{}, {"age_ms": -1, "left_ms": "x", "offline_ms": 1.5}, {
+    "age_ms": 71 * 60_000, "left_ms": 61 * 60_000, "offline_ms": 2**40,
+}])  # fmt: skip
+def test_a_forged_word_about_a_late_answer_only_goes_missing(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock, word: dict[str, Any]
+) -> None:
+    set_clock(NOW + timedelta(minutes=70))
+    assert late(client, attempt, **word).status_code == 409
+    kept = session.scalars(select(LateAnswer)).one()
+    assert (kept.written_at, kept.left_ms, kept.offline_ms) == (None, None, None)
+
+
+def test_handing_in_late_keeps_it_too(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    set_clock(NOW + timedelta(minutes=70))
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    waiting = [{"position": position, "number": 1, "response": {"text": "断网"}, "age_ms": 60_000, "left_ms": 7}]
+    body = {"epoch": 1, "waiting": waiting}
+    sent = client.post(f"/attempts/{attempt.id}/submit", json=body, headers={"Accept": "application/json"})
+    assert sent.json["late"] == 1
+    kept = session.scalars(select(LateAnswer)).one()
+    assert (kept.written_at, kept.left_ms) == (NOW + timedelta(minutes=69), 7)
+
+
+def test_an_old_draft_that_comes_late_leaves_nothing_to_decide(
+    session: Session, client: CheckingClient, attempt: Attempt, set_clock: SetClock
+) -> None:
+    """A journal that couldn't be cleared sends again what its page had long saved over."""
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    answer(session, attempt, position, TextResponse("后来的"), LATER, number=2)
+    set_clock(NOW + timedelta(minutes=70))
+    for _ in range(2):
+        sent = late(client, attempt)
+        assert (sent.status_code, sent.json["code"]) == (409, "superseded")
+    kept = session.scalars(select(LateAnswer)).one()
+    assert (kept.accepted, kept.decided_by, kept.reason) == (False, None, "superseded")
+    assert queries.final_answers(session, [attempt.id])[attempt.id][position] == {"text": "后来的"}
+    assert queries.late_count(session, attempt.id) == 0

@@ -398,6 +398,8 @@ def test_when_the_time_is_up_the_page_locks_and_sends_the_last_words(
     room.text.fill("铃响前")
     set_clock(NOW + timedelta(minutes=60, seconds=1))  # the server's time goes on; what is on its way is in grace
     expect(room.page.get_by_role("heading", name="Time is up")).to_be_focused()
+    expect(room.page.locator("[data-view=ended]")).to_contain_text("They are being handed in; this takes some seconds.")
+    set_clock(NOW + timedelta(minutes=60, seconds=11))
     expect(room.page.locator("[data-view=ended]")).to_contain_text("Everything that was saved has been handed in.")
     room.page.get_by_role("link", name="See the receipt").click()
     expect(room.page.get_by_role("heading", level=1)).to_have_text("The time is up; your answers have been handed in")

@@ -1,6 +1,6 @@
 """The timed run in verbs: start, open the room, save, flag, hand in, close, void, give time. Nothing here commits."""
 
-from exam.attempts.actions.answering import Saved, SaveOutcome, open_room, save, set_flag
+from exam.attempts.actions.answering import Saved, SaveOutcome, Told, open_room, save, set_flag
 from exam.attempts.actions.closing import (
     close_due,
     close_due_in_batches,
@@ -22,6 +22,7 @@ __all__ = [
     "Noticed",
     "SaveOutcome",
     "Saved",
+    "Told",
     "Waiting",
     "beat",
     "close_due",

@@ -5,30 +5,32 @@ its outcome, not raised: a raised refusal rolls back.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, delete, literal, select, update
+from sqlalchemy import Select, and_, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from exam.attempts import queries
 from exam.attempts.actions.crediting import settle_outages
 from exam.attempts.actions.guards import door_of, is_due, note, refuse_unless_open, taken_over, upsert
 from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
-from exam.attempts.rules import Door, Layout, must_ask
+from exam.attempts.rules import Door, Layout, must_ask, remaining_ms
 from exam.errors import Conflict, Refused, _l
 from question_bank.items import Response, response_data
 
 
 class SaveOutcome(StrEnum):
-    """What became of a saved answer. All three are on disk once the caller commits."""
+    """What became of a saved answer. Each is on disk once the caller commits."""
 
     SAVED = "saved"
     TAKEN_OVER = "taken_over"
     """Kept under an earlier page's epoch: another page has the room now."""
     LATE = "after_deadline"
     """Kept apart; counts only if a human accepts it."""
+    SUPERSEDED = "superseded"
+    """Came after the end and is older than what counts: kept apart, and there is nothing to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Saved:
 
     outcome: SaveOutcome
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A page's word about an answer, in milliseconds: its age, what its clock showed, how long it reached nobody."""
+
+    age_ms: int | None = None
+    left_ms: int | None = None
+    offline_ms: int | None = None
+
+
+NOTHING_TOLD = Told()
 
 
 def open_room(session: Session, attempt: Attempt, now: datetime, *, page: str = "", take_over: bool = True) -> int:
@@ -71,8 +85,11 @@ def save(
     number: int,
     response: Response | None,
     now: datetime,
+    told: Told = NOTHING_TOLD,
 ) -> Saved:
     """Keep one answer, in the bank's ids; None empties it. The same answer sent again is acknowledged again.
+
+    What the page tells of it is kept only with one that comes late.
 
     Refuses: an answer that can't be one to this slot (`unreadable`), an epoch no page was given (`unknown_page`), other
     content under a number already used (`number_reused`), an attempt its candidate has closed (`closed`), a void one
@@ -90,9 +107,9 @@ def save(
         return Saved(outcome, known.saved_at)
     session.refresh(attempt)  # unlocked: an end is final, and two that both held the row to write it would wait forever
     if is_due(attempt, now) and settle_outages(session, now):  # this answer may have been waiting for the server
-        return save(session, attempt, position, epoch, number, response, now)
+        return save(session, attempt, position, epoch, number, response, now, told)
     if door_of(attempt, now) is Door.AFTER_DEADLINE:
-        return _keep_late(session, key, data, now)
+        return keep_late(session, attempt, key, data, now, told)
     refuse_unless_open(attempt, now)
     raise RuntimeError("an open attempt took no answer")
 
@@ -121,14 +138,36 @@ def _insert_once(session: Session, model: type[Answer | LateAnswer], row: Select
     return upsert(session)(model).from_select(columns, row).on_conflict_do_nothing().returning(model.id)
 
 
-def _keep_late(session: Session, key: dict[str, int], data: Any, now: datetime) -> Saved:
+def keep_late(session: Session, attempt: Attempt, key: dict[str, int], data: Any, now: datetime, told: Told) -> Saved:
+    newer = _has_newer(session, key)
+    values = {**key, "response": data, "arrived_at": now, **_plausible(attempt, now, told)}
+    if newer:
+        # A draft that its page had saved over, from a journal that couldn't be cleared.
+        values |= {"decided_at": now, "accepted": False, "reason": SaveOutcome.SUPERSEDED.value}
     table = LateAnswer.__table__.c
-    values = {**key, "response": data, "arrived_at": now}
     row = select(*(literal(value, table[name].type).label(name) for name, value in values.items()))
     session.execute(_insert_once(session, LateAnswer, row, list(values)))
     known = session.scalars(select(LateAnswer).filter_by(**key)).one()
     refuse_other_content(known.response, data)
-    return Saved(SaveOutcome.LATE, known.arrived_at)
+    return Saved(SaveOutcome.SUPERSEDED if newer else SaveOutcome.LATE, known.arrived_at)
+
+
+def _has_newer(session: Session, key: dict[str, int]) -> bool:
+    """Whether a later answer of the same slot has been saved in time."""
+    later = or_(Answer.epoch > key["epoch"], and_(Answer.epoch == key["epoch"], Answer.number > key["number"]))
+    found = select(Answer.id).where(Answer.attempt_id == key["attempt_id"], Answer.position == key["position"], later)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _plausible(attempt: Attempt, now: datetime, told: Told) -> dict[str, Any]:
+    """What a page tells of a late answer, as far as it can be true; a forged word informs, and decides nothing."""
+    written = None if told.age_ms is None else now - timedelta(milliseconds=told.age_ms)
+    left = told.left_ms
+    return {
+        "written_at": written if written and written >= attempt.started_at else None,
+        "left_ms": left if left is not None and left <= remaining_ms(attempt.deadline, attempt.started_at) else None,
+        "offline_ms": told.offline_ms,
+    }
 
 
 def refuse_unanswerable(attempt: Attempt, position: int, epoch: int, response: Response | None) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from exam.attempts.actions.answering import refuse_other_content, refuse_unanswerable
+from exam.attempts.actions.answering import NOTHING_TOLD, Told, keep_late, refuse_other_content, refuse_unanswerable
 from exam.attempts.actions.guards import door_of, refuse_unless_open
-from exam.attempts.models import Answer, Attempt, LateAnswer
+from exam.attempts.models import Answer, Attempt
 from exam.attempts.rules import Door
 from question_bank.items import Response, response_data
 
@@ -24,6 +24,7 @@ class Waiting:
     position: int
     number: int
     response: Response | None
+    told: Told = NOTHING_TOLD
 
     @property
     def key(self) -> Key:
@@ -40,28 +41,27 @@ def keep_waiting(session: Session, attempt: Attempt, waiting: Iterable[Waiting],
         refuse_unanswerable(attempt, one.position, epoch, one.response)
         twin = fresh.setdefault(one.key, one)
         refuse_other_content(response_data(twin.response), response_data(one.response))
-    _drop_known(session, Answer, attempt, epoch, fresh)
+    _drop_known(session, attempt, epoch, fresh)
     if not fresh:
         return
     if door_of(attempt, now) is Door.AFTER_DEADLINE:
-        _drop_known(session, LateAnswer, attempt, epoch, fresh)
-        _append(session, LateAnswer, attempt, epoch, fresh, arrived_at=now)
+        for one in fresh.values():
+            place = {"attempt_id": attempt.id, "position": one.position, "epoch": epoch, "number": one.number}
+            keep_late(session, attempt, place, response_data(one.response), now, one.told)
     else:
         refuse_unless_open(attempt, now)
-        _append(session, Answer, attempt, epoch, fresh, saved_at=now)
+        _append(session, attempt, epoch, fresh, now)
 
 
-def _drop_known(
-    session: Session, table: type[Answer | LateAnswer], attempt: Attempt, epoch: int, fresh: dict[Key, Waiting]
-) -> None:
+def _drop_known(session: Session, attempt: Attempt, epoch: int, fresh: dict[Key, Waiting]) -> None:
     """Take out what is on disk already; refuses other content under the same key."""
     if not fresh:
         return
     known = session.execute(
-        select(table.position, table.number, table.response).where(
-            table.attempt_id == attempt.id,
-            table.epoch == epoch,
-            table.position.in_({position for position, _number in fresh}),
+        select(Answer.position, Answer.number, Answer.response).where(
+            Answer.attempt_id == attempt.id,
+            Answer.epoch == epoch,
+            Answer.position.in_({position for position, _number in fresh}),
         )
     )
     for position, number, data in known:
@@ -69,14 +69,7 @@ def _drop_known(
             refuse_other_content(data, response_data(one.response))
 
 
-def _append(
-    session: Session,
-    table: type[Answer | LateAnswer],
-    attempt: Attempt,
-    epoch: int,
-    fresh: dict[Key, Waiting],
-    **at: datetime,
-) -> None:
+def _append(session: Session, attempt: Attempt, epoch: int, fresh: dict[Key, Waiting], now: datetime) -> None:
     rows = [
         {
             "attempt_id": attempt.id,
@@ -84,9 +77,8 @@ def _append(
             "epoch": epoch,
             "number": one.number,
             "response": response_data(one.response),
-            **at,
+            "saved_at": now,
         }
         for one in fresh.values()
     ]
-    if rows:
-        session.execute(insert(table), rows)
+    session.execute(insert(Answer), rows)

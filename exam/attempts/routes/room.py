@@ -15,7 +15,7 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts.rules import Role
 from exam.attempts import actions, forms, queries
-from exam.attempts.actions import SaveOutcome, Waiting
+from exam.attempts.actions import SaveOutcome, Told, Waiting
 from exam.attempts.models import Attempt
 from exam.attempts.routes.blueprint import bp, own_attempt, posted_json
 from exam.attempts.routes.contact import shown, standing_of, stands
@@ -96,7 +96,8 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
 def _answer_alone(attempt_id: int, position: int, now: datetime) -> ResponseReturnValue:
     attempt = own_attempt(attempt_id)
     epoch, sent = forms.read_answer(position, posted_json())
-    saved = actions.save(db.session(), attempt, position, epoch, sent.number, _read(attempt, sent), now)
+    response = _read(attempt, sent)
+    saved = actions.save(db.session(), attempt, position, epoch, sent.number, response, now, _told(sent))
     db.session.commit()
     status = 200 if saved.outcome is SaveOutcome.SAVED else 409
     return jsonify(_acknowledged(saved.outcome, saved.saved_at, attempt.deadline, now)), status
@@ -128,7 +129,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in, with everything that hasn't been acknowledged yet."""
     attempt, now = own_attempt(attempt_id), clock.now()
     epoch, sent = forms.read_submission(posted_json())
-    waiting = [Waiting(one.position, one.number, _read(attempt, one)) for one in sent]
+    waiting = [Waiting(one.position, one.number, _read(attempt, one), _told(one)) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
     db.session.commit()
     late = queries.late_count(db.session(), attempt_id)
@@ -157,3 +158,7 @@ def _read(attempt: Attempt, sent: forms.SentAnswer) -> Response | None:
         return place.read(sent.response) if place else None
     except ValueError as error:
         raise forms.unreadable() from error
+
+
+def _told(sent: forms.SentAnswer) -> Told:
+    return Told(sent.age_ms, sent.left_ms, sent.offline_ms)

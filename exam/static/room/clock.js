@@ -46,7 +46,6 @@ export class ClockFace {
   constructor(clock, total, { shown, word, digits: figure, bar, words, speak, onTimeUp }) {
     Object.assign(this, { clock, total, shown, word, figure, bar, words, speak, onTimeUp });
     this.timer = setInterval(() => this.draw(), 500);
-    this.draw();
   }
 
   draw() {
@@ -57,13 +56,11 @@ export class ClockFace {
     this.shown.classList.toggle("is-short", last && left > MINUTE);
     this.shown.classList.toggle("is-last", left <= MINUTE);
     this.bar.setAttribute("width", Math.max(0, 100 * (1 - left / this.total)).toFixed(2));
-    const crossed = SPOKEN.find((minutes) => left <= minutes * MINUTE && this.#before > minutes * MINUTE);
-    if (crossed && this.#before < Infinity && left > 0) this.speak(this.words(`left_${crossed}`));
-    this.#before = left;
-    if (left === 0) {
-      this.stop();
-      this.onTimeUp();
-    }
+    const before = this.#before;
+    this.#before = left; // first: who is told that the time is up draws again
+    const crossed = SPOKEN.find((minutes) => left <= minutes * MINUTE && before > minutes * MINUTE);
+    if (crossed && before < Infinity && left > 0) this.speak(this.words(`left_${crossed}`));
+    if (left === 0 && before > 0) this.onTimeUp();
   }
 
   stop() {

@@ -1,16 +1,10 @@
 // How an attempt ends for this page: handed in, closed by the clock, or ended elsewhere.
 
-import { NoAnswer } from "./server.js";
 import { say } from "./words.js";
 
-const MOMENT = 500; // milliseconds after time up, so that the server's deadline has come too
-const LONGEST_PAUSE = 15_000;
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
+/** The last view. It says only what the server has said: the time may be up here and go on there. */
 export class Ending {
   constructor(section, saver) {
-    this.section = section;
     this.saver = saver;
     this.heading = section.querySelector("[data-ended-heading]");
     this.text = section.querySelector("[data-ended-text]");
@@ -24,36 +18,18 @@ export class Ending {
     this.toReceipt.hidden = !receipt;
   }
 
-  /** The time is up: send what waits, however long that takes, then show the way to the receipt. */
-  async atDeadline(wasLive) {
-    const tell = () => this.tell("time_is_up", this.#lastWords(), { receipt: false });
-    tell();
-    const telling = setInterval(tell, 1000);
-    await pause(MOMENT);
-    // Only the live page hands in; what an earlier one still holds is sent under its own number.
-    await (wasLive ? this.#deliver() : this.saver.replay());
-    clearInterval(telling);
-    const { late } = this.saver;
-    this.tell("time_is_up", late ? say("some_late", { count: late }) : say("all_in"), { receipt: true });
+  /** The time is up: say whether the server has closed the attempt, what still waits, and what came late. */
+  atDeadline(closed) {
+    const { waiting, late } = this.saver;
+    if (waiting) this.tell("time_is_up", `${say("locked")} ${say("sending", { count: waiting })}`, { receipt: false });
+    else if (!closed) this.tell("time_is_up", `${say("locked")} ${say("being_closed")}`, { receipt: false });
+    else this.tell("time_is_up", late ? say("some_late", { count: late }) : say("all_in"), { receipt: true });
   }
 
-  async #deliver() {
-    for (let length = 1000; ; length = Math.min(LONGEST_PAUSE, length * 2)) {
-      try {
-        const { status, data } = await this.saver.submit();
-        if (status === 200) this.saver.late = data.late;
-        if (status !== 401 && data.code !== "csrf") return;
-        await this.saver.askWhoIsThere();
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        this.saver.missed(error);
-      }
-      await pause(length * (0.5 + Math.random()));
-    }
-  }
-
-  #lastWords() {
-    const count = this.saver.waiting;
-    return count ? `${say("locked")} ${say("sending", { count })}` : say("locked");
+  /** Ended by the candidate on another page: what was written here since isn't taken, and says so. */
+  elsewhere() {
+    const { waiting } = this.saver;
+    const words = say("closed_elsewhere") + (waiting ? ` ${say("not_taken", { count: waiting })}` : "");
+    this.tell("handed_in", words, { receipt: true });
   }
 }

@@ -1,92 +1,152 @@
 // What the server hasn't acknowledged yet, kept on this device: it survives a reload, a crash and an empty battery.
 
-const STORE = "answers";
+import { done, opened, transact } from "./storage.js";
+
+const NAME = "jieye-room";
+const VERSION = 2;
+const ANSWERS = "answers";
+const EVENTS = "events";
+const STORES = { [ANSWERS]: ["attempt", "epoch", "position"], [EVENTS]: ["attempt", "key"] };
 const KEEP = 30 * 24 * 3600 * 1000; // an entry nobody came back for
+const TRY_AGAIN = 5000; // milliseconds, when the browser refused
 
 /** Opens the journal of one attempt. Where the browser refuses storage it lasts as long as the page: see `durable`. */
 export async function openJournal(attempt) {
-  try {
-    const database = await opened();
-    await forgetOld(database);
-    return new Journal(attempt, database);
-  } catch {
-    return new Journal(attempt, null);
-  }
+  const journal = new Journal(attempt);
+  await journal.open();
+  return journal;
 }
 
-/** Entries are {attempt, epoch, position, number, response, written}; of one page and question only the latest matters. */
+/**
+ * Answers are {attempt, epoch, position, number, response, written, left, heard}; of one page and question only the latest
+ * matters. Events are {attempt, key, kind, cause, at, detail}.
+ *
+ * The memory holds what this page has written and knows to be waiting; the database follows it. When a write fails (a full
+ * disk, storage cleared meanwhile) the next one opens the database anew and writes everything again.
+ */
 class Journal {
-  #memory = new Map();
-  #database;
+  #memory = { [ANSWERS]: new Map(), [EVENTS]: new Map() };
+  #database = null;
+  #refusedAt = -Infinity;
+  #failed = false;
 
-  constructor(attempt, database) {
+  constructor(attempt) {
     this.attempt = attempt;
-    this.#database = database;
+  }
+
+  async open() {
+    await this.#try([], () => {});
+    await this.#try([ANSWERS, EVENTS], forgetOld);
   }
 
   /** Whether what is written here outlives the page. */
   get durable() {
-    return this.#database !== null;
+    return !this.#failed;
   }
 
   async put(entry) {
-    this.#memory.set(key(entry).join(), entry);
-    await this.#try((store) => store.put(entry));
+    await this.#put(ANSWERS, entry);
   }
 
-  /** Forget an entry that the server has; a newer one of the same question stays. */
+  async putEvent(event) {
+    await this.#put(EVENTS, event);
+  }
+
+  /** Forget an answer that the server has; a newer one of the same page and question stays. */
   async remove(entry) {
-    if (this.#memory.get(key(entry).join())?.number === entry.number) this.#memory.delete(key(entry).join());
-    await this.#try(async (store) => {
-      const kept = await done(store.get(key(entry)));
-      if (kept?.number === entry.number) store.delete(key(entry));
+    const memory = this.#memory[ANSWERS];
+    if (memory.get(key(ANSWERS, entry))?.number === entry.number) memory.delete(key(ANSWERS, entry));
+    await this.#try([ANSWERS], async (store) => {
+      const kept = await done(store(ANSWERS).get(path(ANSWERS, entry)));
+      if (kept?.number === entry.number) await done(store(ANSWERS).delete(path(ANSWERS, entry)));
     });
   }
 
-  /** Everything of this attempt, in the order it was written. */
+  async removeEvents(events) {
+    for (const event of events) this.#memory[EVENTS].delete(key(EVENTS, event));
+    await this.#try([EVENTS], (store) => Promise.all(events.map((event) => done(store(EVENTS).delete(path(EVENTS, event))))));
+  }
+
+  /** Every answer of this attempt that may be waiting, in the order it was written. */
   async all() {
-    let entries = [...this.#memory.values()];
-    await this.#try(async (store) => {
-      entries = await done(store.getAll(IDBKeyRange.bound([this.attempt], [this.attempt, []])));
-    }, "readonly");
+    const entries = await this.#all(ANSWERS);
     return entries.sort((one, other) => one.epoch - other.epoch || one.number - other.number);
   }
 
-  async #try(work, mode = "readwrite") {
-    if (!this.#database) return;
-    try {
-      const transaction = this.#database.transaction(STORE, mode);
-      const finished = new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = transaction.onerror = () => reject(transaction.error);
-      });
-      await Promise.all([work(transaction.objectStore(STORE)), finished]);
-    } catch {
-      this.#database = null; // a full disk, or storage cleared under us: the memory goes on, and `durable` says so
+  /** Every event of this attempt that may be waiting. */
+  async events() {
+    return this.#all(EVENTS);
+  }
+
+  async #put(name, entry) {
+    this.#memory[name].set(key(name, entry), entry);
+    await this.#try([name], (store) => done(store(name).put(entry)));
+  }
+
+  /** What the database has, and what only the memory could keep; of both the newer. */
+  async #all(name) {
+    const found = new Map();
+    await this.#try([name], async (store) => {
+      const kept = await done(store(name).getAll(IDBKeyRange.bound([this.attempt], [this.attempt, []])));
+      for (const entry of kept) found.set(key(name, entry), entry);
+    });
+    for (const [at, entry] of this.#memory[name]) if (!(found.get(at)?.number > entry.number)) found.set(at, entry);
+    return [...found.values()];
+  }
+
+  /** Do it in the database, once more with a fresh connection; if that fails too, the memory goes on alone. */
+  async #try(stores, work) {
+    for (let tries = 0; tries < 2; tries += 1) {
+      try {
+        const database = await this.#connected();
+        if (stores.length) await transact(database, stores, "readwrite", work);
+        this.#failed = false;
+        return;
+      } catch {
+        this.#database?.close();
+        this.#database = null;
+      }
     }
+    this.#failed = true;
+    this.#refusedAt = performance.now();
+  }
+
+  async #connected() {
+    if (this.#database) return this.#database;
+    if (performance.now() - this.#refusedAt < TRY_AGAIN) throw new Error("refused a moment ago");
+    const database = await opened(NAME, VERSION, make);
+    // Storage cleared under us: write again what waits, at once and not only with the next change.
+    database.onclose = () => {
+      this.#database = null;
+      this.#try([], () => {});
+    };
+    database.onversionchange = () => database.close();
+    await transact(database, [ANSWERS, EVENTS], "readwrite", async (store) => {
+      for (const name of [ANSWERS, EVENTS]) for (const entry of this.#memory[name].values()) await done(store(name).put(entry));
+    });
+    this.#database = database;
+    return database;
   }
 }
 
-function key(entry) {
-  return [entry.attempt, entry.epoch, entry.position];
+function path(name, entry) {
+  return STORES[name].map((part) => entry[part]);
 }
 
-function opened() {
-  const request = indexedDB.open("jieye-room", 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(STORE, { keyPath: ["attempt", "epoch", "position"] });
-  };
-  return done(request);
+function key(name, entry) {
+  return path(name, entry).join();
 }
 
-async function forgetOld(database) {
-  const store = database.transaction(STORE, "readwrite").objectStore(STORE);
-  for (const entry of await done(store.getAll())) if (entry.written < Date.now() - KEEP) store.delete(key(entry));
+function make(database) {
+  for (const [name, keyPath] of Object.entries(STORES)) {
+    if (!database.objectStoreNames.contains(name)) database.createObjectStore(name, { keyPath });
+  }
 }
 
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = request.onblocked = () => reject(request.error);
-  });
+async function forgetOld(store) {
+  for (const name of [ANSWERS, EVENTS]) {
+    for (const entry of await done(store(name).getAll())) {
+      if ((entry.written ?? entry.at) < Date.now() - KEEP) await done(store(name).delete(path(name, entry)));
+    }
+  }
 }

@@ -2,7 +2,7 @@
 
 import { say, stateMark } from "./words.js";
 
-const LINES = ["offline", "unavailable", "signed-out"];
+const LINES = ["offline", "unavailable", "signed-out", "somebody-else", "must-change"];
 
 export class Notices {
   #lineBefore = "online";
@@ -16,7 +16,9 @@ export class Notices {
 
   /** Draw how saving stands. Only what the server has acknowledged is called saved. */
   draw(saver, durable) {
-    this.saveLine.replaceChildren(...saveMark(saver));
+    const mark = saveMark(saver);
+    // A status region speaks when it changes: redrawing the same words would say them again.
+    if (this.saveLine.textContent !== mark.map((one) => one.textContent).join("")) this.saveLine.replaceChildren(...mark);
     for (const name of LINES) this.banner(name, saver.line === name);
     this.banner("no-storage", !durable);
     const last = saver.lastSaved ? say("last_delivery", { time: saver.lastSaved }) : "";
@@ -44,10 +46,12 @@ function saveMark({ line, waiting, lastSaved }) {
   return lastSaved ? [stateMark("check", "good", say("saved", { time: lastSaved }))] : [];
 }
 
-/** How saving stands for one question; empty while there is nothing to say. */
+/** How saving stands for one question: saved, waiting, kept here, or why it can't be saved; empty before the first word. */
 export function questionMark(saver, position, durable) {
   const why = saver.whyRefused(position);
   if (why) return [stateMark("warn", "bad", say("question_refused", { why }))];
+  const saved = saver.savedAt(position);
+  if (saved) return [stateMark("check", "good", say("saved", { time: saved }))];
   if (!saver.isWaiting(position)) return [];
   return [stateMark("waiting", "wait", say(saver.line !== "online" && durable ? "question_kept" : "question_waiting"))];
 }

@@ -7,6 +7,7 @@ import { Typing } from "./typing.js";
 export class Question {
   flagged = false;
   #typing = null;
+  #answeredOffers = new Set();
 
   constructor(section, on) {
     this.section = section;
@@ -71,9 +72,9 @@ export class Question {
     if (this.field) this.field.readOnly = locked;
   }
 
-  /** Give what is being typed to be saved at once. */
-  flush() {
-    this.#typing?.flush();
+  /** Give what is being typed to be saved at once; {last: true}: even what is still being composed. */
+  flush(how) {
+    this.#typing?.flush(how);
   }
 
   /** Choose the choice with this index, as a press on its key does. */
@@ -104,18 +105,27 @@ export class Question {
     this.state.replaceChildren(...states);
   }
 
-  /** Offer to take `other`, what another page delivered: {response, saved_clock}; nothing, or what is shown, offers none. */
+  /**
+   * Offer to take `other`, what another page delivered: {response, saved_clock}. Nothing, what is shown, or what has been
+   * answered already, offers none. `onTaken` is told when it is taken.
+   */
   offer(other, onTaken) {
     const find = (name) => this.section.querySelector(`[data-${name}]`);
     const note = find("overtaken");
-    note.hidden = !other || this.shows(other.response);
+    const mark = JSON.stringify(other ?? null);
+    note.hidden = !other || this.#answeredOffers.has(mark) || this.shows(other.response);
     if (note.hidden) return;
     find("overtaken-when").textContent = say("overtaken", { time: other.saved_clock });
     find("overtaken-text").textContent = this.inWords(other.response);
-    find("restore").onclick = () => {
-      this.response = other.response;
+    const answer = () => {
+      this.#answeredOffers.add(mark);
       note.hidden = true;
       this.heading.focus();
+    };
+    find("keep").onclick = answer;
+    find("restore").onclick = () => {
+      this.response = other.response;
+      answer();
       onTaken();
     };
   }

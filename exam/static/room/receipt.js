@@ -11,6 +11,6 @@ const print = document.querySelector("[data-print]");
 print.hidden = false;
 print.addEventListener("click", () => window.print());
 
-const saver = new Saver(await openJournal(facts.attempt), { status() {}, time() {}, refused() {} });
+const saver = new Saver(await openJournal(facts.journal), { status() {}, time() {}, refused() {}, left: () => 0 });
 await saver.replay();
 if (saver.late) location.reload();

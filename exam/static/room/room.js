@@ -1,36 +1,39 @@
-// The exam room. Puts the parts together: clock, questions, saver, answer sheet, summary, keys.
+// The exam room. Puts the parts together: clock, questions, saver, contact, answer sheet, summary, keys.
 //
 // A page opens the room by asking for an epoch; from then on it is the live one, and every answer it sends carries that
 // number. The server decides all that matters; the page shows, collects, and never claims what it doesn't know.
 
 import { Clock, ClockFace } from "./clock.js";
+import { Contact } from "./contact.js";
 import { Ending } from "./ending.js";
+import { Events, watch } from "./events.js";
 import { openJournal } from "./journal.js";
 import { listenForKeys } from "./keys.js";
 import { Notices, questionMark } from "./notices.js";
+import { pageName } from "./page.js";
 import { Question } from "./questions.js";
 import { Saver } from "./saver.js";
 import { call, NoAnswer } from "./server.js";
 import { Sheet } from "./sheet.js";
+import { SignIn } from "./signin.js";
+import { Stage } from "./stage.js";
 import { Summary } from "./summary.js";
+import { Told } from "./told.js";
 import { facts, say } from "./words.js";
 
-const LOOK = 4000; // milliseconds between two looks at how things stand
 const TRY_AGAIN = 2000; // milliseconds, when the room couldn't be opened
 
 const root = document.querySelector("[data-room]");
 const find = (name) => root.querySelector(`[data-${name}]`);
 const findAll = (name) => [...root.querySelectorAll(`[data-${name}]`)];
-const view = (name) => root.querySelector(`[data-view="${name}"]`);
 
 class Room {
-  /** Whether this page may write. */
+  /** The number of this page, once it has opened the room; whether it may write; whether the attempt has ended. */
+  epoch = 0;
   live = false;
-  /** Whether the attempt has ended. */
   ended = false;
-  /** The Question or view on the screen, and the Question shown last. */
-  shown = null;
-  current = null;
+  /** Once the clock here shows nothing left: {wasLive, closed}, until the server gives time or has closed the attempt. */
+  timeIsUp = null;
 
   constructor(journal) {
     this.journal = journal;
@@ -40,14 +43,22 @@ class Room {
       status: () => this.draw(),
       time: (remaining) => this.clock.sync(remaining),
       refused: (code, data) => this.refused(code, data),
+      left: () => this.clock.left,
     });
     this.questions = findAll("question").map((section) => new Question(section, {
       touch: (question) => this.saver.touch(question.position),
       change: (question) => this.saver.change(question.position, question.response),
     }));
+    this.stage = new Stage(root, this.questions, () => this.draw());
     this.sheet = new Sheet(root);
-    this.summary = new Summary(view("summary"), { onBack: () => this.show(this.current), onHandIn: () => this.handIn() });
-    this.ending = new Ending(view("ended"), this.saver);
+    this.summary = new Summary(this.stage.view("summary"), {
+      onBack: () => this.stage.show(this.stage.current), onHandIn: () => this.handIn(),
+    });
+    this.ending = new Ending(this.stage.view("ended"), this.saver);
+    this.events = new Events(journal, () => this.stage.current?.position ?? 0);
+    this.contact = new Contact(this);
+    this.told = new Told(find("told"), find("note-draft"), () => this.contact.ask());
+    this.signIn = new SignIn(find("sign-in"), () => this.contact.ask());
     this.face = new ClockFace(this.clock, facts.total_ms, {
       shown: find("clock"), word: find("clock-word"), digits: find("clock-digits"), bar: find("time-bar"),
       words: say, speak: (words) => this.notices.speak(words), onTimeUp: () => this.timeUp(),
@@ -57,7 +68,10 @@ class Room {
   /** Deliver what an earlier page of this device left behind, then open the room. */
   async enter() {
     this.listen();
+    this.face.draw();
     find("opening-word").hidden = false;
+    await this.events.recall();
+    this.contact.ask();
     await this.saver.replay();
     if (!this.ended) await this.open({ takeOver: false });
   }
@@ -65,12 +79,12 @@ class Room {
   // Opening the room, and losing it to another page
 
   async open({ takeOver }) {
+    this.name ??= await pageName();
     try {
-      const answer = await call("POST", "epoch", { page: pageName(), take_over: takeOver });
-      if (answer.status === 200) this.begin(answer);
-      else if (answer.status === 401) await this.saver.askWhoIsThere();
-      else this.refused(answer.data.code, answer.data);
-      if (answer.status !== 401) return;
+      const answer = await call("POST", "epoch", { page: this.name, take_over: takeOver });
+      if (answer.status === 200) return this.begin(answer);
+      this.saver.heard(answer);
+      if (answer.status === 409) return this.refused(answer.data.code, answer.data);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.saver.missed(error);
@@ -79,51 +93,70 @@ class Room {
   }
 
   /** The server has made this page the live one: show what is answered so far, and let the candidate write. */
-  begin({ data, remaining }) {
-    this.live = true;
+  begin(answer) {
+    const { data } = answer;
+    const { overtaken } = this.saver;
     this.epoch = data.epoch;
-    this.clock.sync(remaining);
+    const saved = Object.entries(data.answers).map(([position, kept]) => [Number(position), kept.saved_clock]);
+    const hereBefore = Object.fromEntries(overtaken);
+    this.saver.begin(data.epoch, saved);
+    this.saver.heard(answer);
+    this.told.anew();
     for (const question of this.questions) {
       question.response = data.answers[question.position]?.response ?? null;
       question.flagged = data.flags.includes(question.position);
-      question.locked = false;
     }
-    this.saver.lastSaved ??= Object.values(data.answers).map((kept) => kept.saved_clock).sort().at(-1) ?? null;
-    this.saver.begin(data.epoch);
-    this.saver.reached();
-    this.offerOvertaken(data.overtaken);
-    for (const button of findAll("to-summary")) button.disabled = false;
+    this.unlock();
     root.dataset.entered = "";
     this.notices.banner("taken-over", false);
-    this.show(this.named(location.hash) ?? this.current ?? this.questions[0], { focus: false });
+    this.offerOvertaken({ ...hereBefore, ...data.overtaken });
+    this.standing(data);
+    this.stage.show(this.stage.named(location.hash) ?? this.stage.current ?? this.questions[0], { focus: false });
   }
 
-  /** Ask how things stand: the time left, whether another page has taken over, whether the attempt has ended. */
-  async look() {
-    if (this.ended) return;
-    try {
-      const { status, data, remaining } = await call("POST", "contact", { epoch: this.epoch ?? 0, waiting: this.saver.waiting });
-      if (status === 401) return void (await this.saver.askWhoIsThere());
-      if (status !== 200) return this.refused(data.code, data);
-      this.clock.sync(remaining);
-      this.saver.reached();
-      if (data.door !== "open") this.refused(data.door, data);
-      else if (this.live && data.epoch > this.epoch) this.refused("taken_over", data);
-      else if (this.live) this.offerOvertaken(data.overtaken);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      this.saver.missed(error);
-    }
+  // Contact every few seconds
+
+  /** What the server is told each time. */
+  word() {
+    return { epoch: this.epoch, page: this.name ?? "", waiting: this.saver.waiting, events: this.events.batch, ...this.told.word };
+  }
+
+  taken(word) {
+    this.events.taken(word.events);
+    this.told.taken(word);
+  }
+
+  heard(answer) {
+    this.saver.heard(answer);
+    if (answer.status !== 200 || this.ended) return;
+    const { data } = answer;
+    this.standing(data);
+    if (data.door !== "open") this.refused(data.door, data);
+    else if (this.timeIsUp && data.remaining_ms > 0) this.goOn();
+    else if (this.live && data.epoch > this.epoch) this.refused("taken_over", data);
+    else if (this.live) this.offerOvertaken(data.overtaken);
+  }
+
+  missed(error) {
+    this.saver.missed(error);
+  }
+
+  /** The attempt's time as the server has it now, and what the candidate is told. */
+  standing(data) {
+    this.face.total = data.total_ms;
+    this.face.draw();
+    find("until").textContent = say("until", { time: data.deadline_clock });
+    this.told.hear(data);
   }
 
   /** The server has said no: each reason has its own consequence. */
   refused(code, data) {
-    if (code === "in_use") this.show(view("ask"));
+    if (code === "in_use") this.stage.show(this.stage.view("ask"));
     else if (code === "taken_over") this.becomeReadOnly();
-    else if (code === "after_deadline") this.timeUp();
-    else if (code === "closed") this.end("handed_in", say("closed_elsewhere"), { receipt: true });
-    else if (code === "voided") this.end("set_aside", say("voided"), { receipt: false });
-    else if (["not_found", "403"].includes(code)) this.somebodyElse();
+    else if (code === "unknown_page") this.open({ takeOver: false });
+    else if (code === "after_deadline") this.timeUp({ closed: true });
+    else if (code === "closed") this.end(() => this.ending.elsewhere());
+    else if (code === "voided") this.end(() => this.ending.tell("set_aside", say("voided"), { receipt: false }));
     else throw new Error(`the server refused: ${code} ${data?.message}`);
   }
 
@@ -133,68 +166,49 @@ class Room {
     this.notices.banner("taken-over", true);
   }
 
-  somebodyElse() {
-    this.lock();
-    this.notices.banner("somebody-else", true);
-  }
-
   /** Let nothing more be written; what is being typed is given to the saver first. */
   lock() {
-    for (const question of this.questions) question.flush();
+    for (const question of this.questions) question.flush({ last: true });
     this.live = false;
     for (const question of this.questions) question.locked = true;
     for (const button of findAll("to-summary")) button.disabled = true;
-    if (this.shown === view("summary")) this.show(this.current);
+    if (this.stage.isView("summary")) this.stage.show(this.stage.current);
     else this.draw();
+  }
+
+  unlock() {
+    this.live = true;
+    for (const question of this.questions) question.locked = false;
+    for (const button of findAll("to-summary")) button.disabled = false;
   }
 
   // Questions
 
-  /** Show one question or one view, and nothing else. */
-  show(what, { focus = true } = {}) {
-    const section = what instanceof Question ? what.section : what;
-    for (const other of [...findAll("view"), ...findAll("question")]) other.hidden = other !== section;
-    find("turn").hidden = find("keys-help").hidden = !(what instanceof Question);
-    this.shown = what;
-    if (what instanceof Question) {
-      this.current?.flush();
-      this.current = what;
-      if (location.hash !== `#${section.id}`) history.replaceState(null, "", `#${section.id}`);
-      document.title = say("title", { number: what.position });
-    }
-    this.draw();
-    scrollTo(0, 0);
-    if (focus) section.querySelector("h2").focus({ preventScroll: true });
-  }
-
   /** Show the question that an address such as #q23 names; whether there was one to show. */
   goTo(hash) {
-    const question = this.named(hash);
-    if (!question || !this.current || this.ended) return false;
-    this.show(question);
+    const question = this.stage.named(hash);
+    if (!question || !this.stage.current || this.ended || this.timeIsUp) return false;
+    this.stage.show(question);
     return true;
   }
 
-  named(hash) {
-    return this.questions.find((question) => `#${question.section.id}` === hash);
-  }
-
   get isAtQuestion() {
-    return this.shown instanceof Question && !this.sheet.isOpen;
+    return this.stage.isQuestion && !this.sheet.isOpen;
   }
 
   turn(by) {
     if (!this.isAtQuestion) return false;
-    const next = this.questions[this.questions.indexOf(this.current) + by];
-    if (next) this.show(next);
+    const next = this.stage.neighbour(by);
+    if (next) this.stage.show(next);
     else if (by > 0 && this.live) this.toSummary();
     return true;
   }
 
   flag() {
     if (!this.live || !this.isAtQuestion) return false;
-    this.current.flagged = !this.current.flagged;
-    this.saver.flag(this.current.position, this.current.flagged);
+    const question = this.stage.current;
+    question.flagged = !question.flagged;
+    this.saver.flag(question.position, question.flagged);
     this.draw();
     return true;
   }
@@ -202,26 +216,28 @@ class Room {
   /** Offer what another page of this candidate delivered after this one had opened. */
   offerOvertaken(overtaken) {
     for (const question of this.questions) {
-      question.offer(overtaken[question.position], () => this.saver.change(question.position, question.response));
+      const other = overtaken[question.position];
+      if (other) question.offer(other, () => this.saver.change(question.position, question.response));
     }
   }
 
   // Handing in, and the end
 
   toSummary() {
-    this.current.flush();
+    this.stage.current.flush();
     this.sheet.close({ focus: false });
     this.summary.begin();
-    this.show(view("summary"));
+    this.stage.show(this.stage.view("summary"));
   }
 
   async handIn() {
-    for (const question of this.questions) question.flush();
+    for (const question of this.questions) question.flush({ last: true });
     try {
       const { status, data } = await this.saver.submit();
-      if (status === 401 || data.code === "csrf") return void (await this.saver.askWhoIsThere());
-      if (status !== 200) return this.refused(data.code, data);
+      if (status === 409) return this.refused(data.code, data);
+      if (status !== 200) return this.summary.complain(say("sign_in_first"));
       this.ended = true;
+      this.contact.stop();
       this.face.stop();
       location.assign(data.receipt_url);
     } catch (error) {
@@ -231,43 +247,65 @@ class Room {
     }
   }
 
-  timeUp() {
+  /** The time is up here, or by the server's word (`closed`). Nothing is handed in: the server closes, or gives time. */
+  timeUp({ closed = false } = {}) {
     if (this.ended) return;
-    const wasLive = this.live;
-    this.close();
-    this.ending.atDeadline(wasLive);
+    const first = !this.timeIsUp;
+    this.timeIsUp ??= { wasLive: this.live, closed };
+    this.timeIsUp.closed ||= closed;
+    this.contact.hasty = !this.timeIsUp.closed;
+    if (!first) return this.draw();
+    this.leaveQuestions();
+    this.contact.ask();
   }
 
-  end(heading, words, { receipt }) {
-    this.close();
-    this.ending.tell(heading, words, { receipt });
+  /** The server has given time to an attempt that looked over here. */
+  goOn() {
+    const { wasLive } = this.timeIsUp;
+    this.timeIsUp = null;
+    this.contact.hasty = false;
+    this.notices.speak(say("goes_on"));
+    if (!this.epoch) return void this.open({ takeOver: false });
+    if (wasLive) this.unlock();
+    root.dataset.entered = "";
+    this.notices.banner("taken-over", !wasLive);
+    this.stage.show(this.stage.current ?? this.questions[0]);
   }
 
-  close() {
-    this.lock();
+  end(tell) {
+    if (this.ended) return;
     this.ended = true;
+    this.contact.stop();
     this.face.stop();
-    this.face.draw();
+    this.leaveQuestions();
+    tell();
+  }
+
+  leaveQuestions() {
+    this.lock();
     this.sheet.close({ focus: false });
     this.notices.banner("taken-over", false);
     delete root.dataset.entered;
-    this.show(view("ended"));
+    this.stage.show(this.stage.view("ended"));
   }
 
   // Drawing and listening
 
   draw() {
-    const { saver, questions, shown } = this;
+    const { saver, questions, stage } = this;
     this.notices.draw(saver, this.journal.durable);
-    this.sheet.draw(questions, (position) => saver.isWaiting(position), shown);
-    if (shown === view("summary")) this.summary.draw(questions, saver.waiting, this.clock.left);
-    if (shown instanceof Question) this.drawQuestion(shown);
+    if (saver.line === "online") this.signIn.close();
+    this.noteLine(saver.line);
+    this.sheet.draw(questions, (position) => saver.isWaiting(position), stage.shown);
+    if (this.timeIsUp) this.ending.atDeadline(this.timeIsUp.closed);
+    if (this.timeIsUp?.closed && !saver.waiting && saver.line === "online") this.contact.stop();
+    if (stage.isView("summary")) this.summary.draw(questions, saver.waiting, this.clock.left);
+    if (stage.isQuestion) this.drawQuestion(stage.shown);
   }
 
   drawQuestion(question) {
-    const index = this.questions.indexOf(question);
-    const isLast = index === this.questions.length - 1;
-    find("previous").disabled = index === 0;
+    const isLast = !this.stage.neighbour(1);
+    find("previous").disabled = !this.stage.neighbour(-1);
     find("next").disabled = isLast && !this.live;
     find("next-word").textContent = say(isLast ? "to_summary" : "next");
     find("flag").disabled = !this.live;
@@ -276,47 +314,49 @@ class Room {
     question.mark(questionMark(this.saver, question.position, this.journal.durable));
   }
 
+  /** Record that the connection was lost, and when it is back for how long. */
+  noteLine(line) {
+    if (line === "offline" && !this.offlineSince) {
+      this.offlineSince = Date.now();
+      this.events.note("offline", "passive");
+    } else if (line === "online" && this.offlineSince) {
+      this.events.note("online", "passive", { for_ms: Math.max(0, Date.now() - this.offlineSince) });
+      this.offlineSince = null;
+    }
+  }
+
   listen() {
     find("previous").addEventListener("click", () => this.turn(-1));
     find("next").addEventListener("click", () => this.turn(1));
     find("flag").addEventListener("click", () => this.flag());
     for (const button of findAll("to-summary")) button.addEventListener("click", () => this.toSummary());
     for (const button of findAll("take-over")) button.addEventListener("click", () => this.open({ takeOver: true }));
+    for (const button of findAll("ask-sign-in")) button.addEventListener("click", () => this.signIn.ask());
     listenForKeys(find("keys-help"), {
       turn: (by) => this.turn(by),
       flag: () => this.flag(),
-      choose: (index) => this.isAtQuestion && this.shown.choose(index),
+      choose: (index) => this.isAtQuestion && this.stage.shown.choose(index),
     });
+    watch(this.events);
     // At once, not when the address has changed: the next key may follow right away.
     root.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#q']");
       if (link && this.goTo(link.hash)) event.preventDefault();
     });
     addEventListener("hashchange", () => this.goTo(location.hash));
-    addEventListener("online", () => this.look());
+    addEventListener("online", () => this.ended || this.contact.ask());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.look();
-      else for (const question of this.questions) question.flush();
+      if (document.visibilityState === "hidden") for (const question of this.questions) question.flush();
+      if (!this.ended) this.contact.ask();
     });
-    setInterval(() => this.look(), LOOK);
-    setInterval(() => this.clock.slept && this.look(), 1000);
+    addEventListener("pagehide", () => {
+      for (const question of this.questions) question.flush({ last: true });
+    });
+    setInterval(() => this.clock.slept && !this.ended && this.contact.ask(), 1000);
     addEventListener("beforeunload", (event) => {
-      if (this.saver.waiting) event.preventDefault();
+      if (this.saver.waiting && !this.ended) event.preventDefault();
     });
   }
 }
 
-/** A name that this tab keeps over reloads, so that a reload isn't taken for another device. */
-function pageName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  const fresh = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  try {
-    const name = sessionStorage.getItem("jieye-room-page") ?? fresh;
-    sessionStorage.setItem("jieye-room-page", name);
-    return name;
-  } catch {
-    return fresh;
-  }
-}
-
-new Room(await openJournal(facts.attempt)).enter();
+new Room(await openJournal(facts.journal)).enter();

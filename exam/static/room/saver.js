@@ -5,12 +5,13 @@ import { call, NoAnswer } from "./server.js";
 const FIRST_PAUSE = 1000; // milliseconds; doubles up to the longest, with jitter, so that a hall doesn't knock in step
 const LONGEST_PAUSE = 15_000;
 const SIGNED_OUT_PAUSE = 4000;
+const SOMEBODY_MUST_ACT = { 401: "signed-out", 404: "somebody-else", 403: "somebody-else" };
 
 /**
- * Holds what is waiting: at most one answer a question, the latest. One request is on its way at a time.
+ * Holds what is waiting: at most one answer a page and question, the latest. One request is on its way at a time.
  *
  * `on` is told: status() whenever what can be shown has changed; time(remaining) with each answer; refused(code, data) when
- * the page has to turn read-only, stop, or say why.
+ * the page has to turn read-only or end. It is asked for left(), the milliseconds its clock shows.
  */
 export class Saver {
   #journal;
@@ -20,17 +21,21 @@ export class Saver {
   #touched = new Set();
   #answers = new Map();
   #flags = new Map();
+  #saved = new Map();
   #pumping = null;
   #pause = FIRST_PAUSE;
   #wake = null;
   #lateAt = new Set();
+  #heardAt = Date.now();
 
-  /** "online", or why nothing gets through: "offline", "unavailable", "signed-out". */
+  /** "online", or why nothing gets through: "offline", "unavailable", "signed-out", "somebody-else", "must-change". */
   line = "online";
   /** The server's word for when it last acknowledged something, as hh:mm:ss. */
   lastSaved = null;
   /** How many questions have an answer that was kept as late. */
   late = 0;
+  /** What the server has kept of this page although another had taken over: {response, saved_clock} by position. */
+  overtaken = new Map();
   stopped = false;
 
   constructor(journal, on) {
@@ -40,11 +45,18 @@ export class Saver {
     addEventListener("offline", () => this.#setLine("offline"));
   }
 
-  /** From now on this page writes under `epoch`. */
-  begin(epoch) {
+  /** From now on this page writes under `epoch`; `saved` says when each question was saved so far, as hh:mm:ss. */
+  begin(epoch, saved) {
     this.#epoch = epoch;
     this.#number = 0;
+    // A server that lost its last hour gives an epoch a second time: what waits under it keeps its number for itself.
+    for (const entry of this.#answers.values()) if (entry.epoch === epoch) this.#number = Math.max(this.#number, entry.number);
+    for (const entry of this.#answers.values()) delete entry.refused;
+    this.#saved = new Map(saved);
+    this.lastSaved ??= [...this.#saved.values()].sort().at(-1) ?? null;
+    this.overtaken.clear();
     this.stopped = false;
+    this.#pump();
   }
 
   /** How many questions have changes that the server hasn't acknowledged. */
@@ -54,6 +66,11 @@ export class Saver {
 
   isWaiting(position) {
     return this.#touched.has(position) || [...this.#answers.values()].some((entry) => entry.position === position);
+  }
+
+  /** When the answer shown to this question was acknowledged, as hh:mm:ss; null while it is waiting or there is none. */
+  savedAt(position) {
+    return this.isWaiting(position) ? null : (this.#saved.get(position) ?? null);
   }
 
   /** Something is being typed; it will be given to `change` in a moment. */
@@ -66,8 +83,10 @@ export class Saver {
   change(position, response) {
     this.#touched.delete(position);
     this.#number += 1;
-    const { attempt } = this.#journal;
-    this.#add({ attempt, epoch: this.#epoch, position, number: this.#number, response, written: Date.now() });
+    this.#add({
+      attempt: this.#journal.attempt, epoch: this.#epoch, position, number: this.#number, response,
+      written: Date.now(), left: Math.round(this.#on.left()), heard: this.#heardAt,
+    });
     this.#pump();
   }
 
@@ -87,9 +106,9 @@ export class Saver {
   /** Hand in with everything that waits. Gives the server's answer; throws NoAnswer. */
   async submit() {
     const entries = [...this.#answers.values()].filter((entry) => entry.epoch === this.#epoch);
-    const waiting = entries.map(({ position, number, response }) => ({ position, number, response }));
+    const waiting = entries.map((entry) => ({ position: entry.position, ...sent(entry) }));
     const answer = await call("POST", "submit", { epoch: this.#epoch, waiting });
-    this.#setLine("online");
+    this.#heard(answer);
     if (answer.status === 200) {
       this.stop();
       for (const entry of entries) await this.#settle(entry);
@@ -98,20 +117,14 @@ export class Saver {
   }
 
   /** The server has answered something else the page asked. */
-  reached() {
-    this.#setLine("online");
-    if (this.waiting) this.hurry();
+  heard(answer) {
+    this.#heard(answer);
+    if (this.line === "online" && this.waiting) this.hurry();
   }
 
   /** The server hasn't answered something else the page asked. */
   missed(error) {
     this.#setLine(error.reached ? "unavailable" : "offline");
-  }
-
-  /** The server wants somebody to sign in: say so, and see whether that has happened; a fresh token comes with it. */
-  async askWhoIsThere() {
-    const { status } = await call("POST", "contact", { epoch: this.#epoch, waiting: this.waiting });
-    this.#setLine(status === 401 ? "signed-out" : "online");
   }
 
   /** Try again at once instead of waiting out the pause. */
@@ -170,23 +183,26 @@ export class Saver {
   }
 
   async #sendAnswer(entry) {
-    const { position, epoch, number, response } = entry;
-    const answer = await call("PUT", `answers/${position}`, { epoch, number, response });
+    const { position, epoch, number } = entry;
+    const answer = await call("PUT", `answers/${position}`, { epoch, ...sent(entry) });
     this.#heard(answer);
-    const { code } = answer.data;
+    const { code, saved_clock } = answer.data;
     if (answer.status === 200) {
-      this.lastSaved = answer.data.saved_clock;
+      this.lastSaved = saved_clock;
+      if (epoch === this.#epoch) this.#saved.set(position, saved_clock);
       await this.#settle(entry);
-    } else if (code === "taken_over" || code === "after_deadline") {
+    } else if (code === "taken_over" || code === "after_deadline" || code === "superseded") {
       if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
+      if (code === "taken_over") this.overtaken.set(position, { response: entry.response, saved_clock });
       await this.#settle(entry); // it is kept there, though it doesn't count
-      this.#on.refused(code, answer.data);
-    } else if (code === "number_reused") {
+      if (code !== "superseded") this.#on.refused(code, answer.data);
+    } else if (code === "number_reused" && epoch === this.#epoch) {
       await this.#settle(entry);
-      this.#number += 1;
-      this.#add({ ...entry, number: Math.max(this.#number, number + 1) });
-    } else if (answer.status === 422) {
+      this.#number = Math.max(this.#number, number) + 1;
+      this.#add({ ...entry, number: this.#number });
+    } else if (answer.status === 422 || code === "number_reused") {
       entry.refused = answer.data.message;
+      if (code === "unknown_page") this.#on.refused(code, answer.data);
     } else {
       await this.#refused(answer);
     }
@@ -203,18 +219,20 @@ export class Saver {
   }
 
   async #refused({ status, data }) {
-    if (status === 401 || data.code === "csrf") {
-      await this.askWhoIsThere();
-      if (this.line === "signed-out") await this.#wait(SIGNED_OUT_PAUSE);
-      return;
-    }
+    if (this.line !== "online") return this.#wait(SIGNED_OUT_PAUSE); // somebody has to sign in first
+    if (status !== 409) throw new NoAnswer(true); // nothing of ours: a gateway, perhaps
     this.stop();
     this.#on.refused(data.code, data);
   }
 
-  #heard(answer) {
-    if (answer.status !== 401) this.#setLine("online");
-    if (answer.remaining) this.#on.time(answer.remaining);
+  #heard({ status, data, remaining }) {
+    if (data.code === "must_change_password") this.#setLine("must-change");
+    else this.#setLine(SOMEBODY_MUST_ACT[status] ?? "online");
+    if (remaining) this.#on.time(remaining);
+    if (this.line !== "online") return;
+    const now = Date.now();
+    for (const entry of this.#answers.values()) entry.offline_ms ??= Math.max(0, now - entry.heard);
+    this.#heardAt = now;
   }
 
   #setLine(line) {
@@ -237,6 +255,12 @@ export class Saver {
       };
     });
   }
+}
+
+/** An answer as the server takes it; should it come late, what else is known of it goes along. */
+function sent({ number, response, written, left, heard, offline_ms }) {
+  const ago = (moment) => Math.max(0, Date.now() - moment) || 0;
+  return { number, response, age_ms: ago(written), left_ms: left ?? 0, offline_ms: offline_ms ?? ago(heard) };
 }
 
 function key(entry) {

@@ -1,8 +1,8 @@
 // Looks whether this device will do: the network answers, and answers can be kept here when it doesn't.
 
-const NAME = "jieye-device-check";
+import { keepsData } from "../room/storage.js";
 
-/** Shows a check's outcome: `good` is null while it isn't known. */
+/** Shows a check's outcome. */
 function show(line, good) {
   line.querySelector("[data-pending]").hidden = true;
   line.querySelector(good ? "[data-good]" : "[data-bad]").hidden = false;
@@ -16,23 +16,12 @@ async function network(address) {
   }
 }
 
-function storage() {
-  return new Promise((resolve) => {
-    try {
-      const request = indexedDB.open(NAME, 1);
-      request.onerror = () => resolve(false);
-      request.onsuccess = () => {
-        request.result.close();
-        indexedDB.deleteDatabase(NAME);
-        resolve(true);
-      };
-    } catch {
-      resolve(false);
-    }
-  });
-}
-
 const list = document.querySelector("[data-device]");
 list.hidden = false;
 network(list.dataset.device).then((good) => show(list.querySelector("[data-check=network]"), good));
-storage().then((good) => show(list.querySelector("[data-check=storage]"), good));
+keepsData().then((good) => {
+  show(list.querySelector("[data-check=storage]"), good);
+  // The start isn't blocked: whoever has no other device may start, knowing what a lost connection means here.
+  const known = document.querySelector("[data-without-storage]");
+  if (!good && known) known.hidden = !(known.querySelector("input").required = true);
+});
