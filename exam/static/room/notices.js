@@ -47,11 +47,11 @@ function saveMark({ line, waiting, lastSaved }) {
 }
 
 /** How saving stands for one question: saved, waiting, kept here, or why it can't be saved; empty before the first word. */
-export function questionMark(saver, position, durable) {
+export function questionMark(saver, position) {
   const why = saver.whyRefused(position);
   if (why) return [stateMark("warn", "bad", say("question_refused", { why }))];
   const saved = saver.savedAt(position);
   if (saved) return [stateMark("check", "good", say("saved", { time: saved }))];
   if (!saver.isWaiting(position)) return [];
-  return [stateMark("waiting", "wait", say(saver.line !== "online" && durable ? "question_kept" : "question_waiting"))];
+  return [stateMark("waiting", "wait", say(saver.line !== "online" && saver.isKept(position) ? "question_kept" : "question_waiting"))];
 }

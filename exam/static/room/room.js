@@ -311,7 +311,7 @@ class Room {
     find("flag").disabled = !this.live;
     find("flag").setAttribute("aria-pressed", String(question.flagged));
     find("flag-word").textContent = say(question.flagged ? "flagged" : "flag");
-    question.mark(questionMark(this.saver, question.position, this.journal.durable));
+    question.mark(questionMark(this.saver, question.position));
   }
 
   /** Record that the connection was lost, and when it is back for how long. */

@@ -22,6 +22,7 @@ export class Saver {
   #answers = new Map();
   #flags = new Map();
   #saved = new Map();
+  #kept = new WeakSet();
   #pumping = null;
   #pause = FIRST_PAUSE;
   #wake = null;
@@ -98,7 +99,10 @@ export class Saver {
 
   /** Send what an earlier page left in the journal, under its own epoch; resolves when the server has had all of it. */
   async replay() {
-    for (const entry of await this.#journal.all()) this.#answers.set(key(entry), entry);
+    for (const entry of await this.#journal.all()) {
+      this.#answers.set(key(entry), entry);
+      if (this.#journal.durable) this.#kept.add(entry);
+    }
     this.#on.status();
     await this.#pump();
   }
@@ -142,8 +146,17 @@ export class Saver {
 
   #add(entry) {
     this.#answers.set(key(entry), entry);
-    this.#journal.put(entry).then(() => this.#on.status());
+    this.#journal.put(entry).then(() => {
+      if (this.#journal.durable) this.#kept.add(entry);
+      this.#on.status();
+    });
     this.#on.status();
+  }
+
+  /** Whether everything that waits at this question outlives the page. */
+  isKept(position) {
+    const here = [...this.#answers.values()].filter((entry) => entry.position === position);
+    return !this.#touched.has(position) && here.every((entry) => this.#kept.has(entry));
   }
 
   async #settle(entry) {
