@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, String, Table, TypeDecorator, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -95,3 +95,32 @@ class Base(DeclarativeBase):
         },
         metadata=MetaData(naming_convention=NAMING_CONVENTION),
     )
+
+
+ONLY_ADDED_TO = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END",
+        "CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION refuse_to_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
+        "CREATE TRIGGER is_only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change()",
+    ),
+}
+
+
+def only_added_to(table: Table) -> None:
+    """Let the database itself refuse, by an IntegrityError, to change or delete rows of a table. Adding costs no more.
+
+    A migration that rebuilds the table on SQLite loses this and must make it anew.
+    """
+
+    def protect(_table: Table, connection: Connection, **_: Any) -> None:
+        for statement in ONLY_ADDED_TO[connection.dialect.name]:
+            connection.execute(text(statement.format(table=table.name)))
+
+    event.listen(table, "after_create", protect)

@@ -24,7 +24,9 @@ from sqlalchemy import (
     inspect,
     select,
     table,
+    text,
 )
+from sqlalchemy.exc import IntegrityError
 
 from exam.app import create_app
 from exam.db import db
@@ -82,10 +84,22 @@ def schema(engine: Engine) -> dict[str, Any]:
                 (index["name"], *index["column_names"], index["unique"], condition(index))
                 for index in inspector.get_indexes(table)
             },
+            "triggers": triggers(engine, table),
         }
         for table in inspector.get_table_names()
         if table != "alembic_version"
     }
+
+
+def triggers(engine: Engine, table: str) -> set[str]:
+    """What a table's own triggers do, in the database's words."""
+    statement = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name",
+        "postgresql": "SELECT pg_get_triggerdef(pg_trigger.oid) || prosrc FROM pg_trigger JOIN pg_proc ON "
+        "pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relname = :name",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return set(connection.scalars(text(statement), {"name": table}))
 
 
 def condition(index: Any) -> str:
@@ -159,12 +173,26 @@ def test_receipts_of_before_move_into_their_table_and_back(empty: Flask, alembic
         connection.execute(old.update().values(receipt=before))
     command.upgrade(alembic, "head")
     with db.engine.begin() as connection:
-        text = connection.scalar(select(Base.metadata.tables["receipt"].c.content))
-    receipt = Receipt.from_text(text)
+        written = connection.scalar(select(Base.metadata.tables["receipt"].c.content))
+    receipt = Receipt.from_text(written)
     assert (receipt.number, receipt.facts, receipt.digest) == ("JY-000001", Facts(1, 1, 1, 1, NOW), digest)
     command.downgrade(alembic, "0002")
     with db.engine.begin() as connection:
         assert connection.scalar(select(old.c.receipt)) == before
+
+
+@pytest.mark.parametrize("name", ["answer", "receipt"])
+def test_the_database_refuses_to_change_what_is_only_added_to(empty: Flask, alembic: AlembicConfig, name: str) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    kept = Base.metadata.tables[name]
+    acts = [kept.update().values(id=7), kept.delete()]
+    if db.engine.dialect.name == "postgresql":
+        acts.append(text(f"TRUNCATE {name} CASCADE"))
+    for act in acts:
+        with pytest.raises(IntegrityError, match="only added to"), db.engine.begin() as connection:
+            connection.execute(act)
+    assert name in filled_tables(db.engine)
 
 
 def test_there_is_one_line_of_migrations(alembic: AlembicConfig) -> None:

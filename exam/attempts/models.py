@@ -13,7 +13,7 @@ from exam.beats import Outage
 from exam.papers.models import Paper
 from exam.sittings.models import Sitting
 from question_bank.items import CreditRule
-from question_bank.orm import Base, WordType
+from question_bank.orm import Base, WordType, only_added_to
 
 
 class Attempt(Base):
@@ -100,6 +100,9 @@ class Answer(Base):
     response: Mapped[dict[str, Any] | None]
     """The response in the bank's choice ids; None: emptied again."""
     saved_at: Mapped[datetime]
+
+
+only_added_to(Answer.metadata.tables[Answer.__tablename__])
 
 
 class LateAnswer(Base):

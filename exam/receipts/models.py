@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.attempts.models import Answer, Attempt
 from exam.receipts.rules import Signed
-from question_bank.orm import Base
+from question_bank.orm import Base, only_added_to
 
 
 class IssuedReceipt(Base):
@@ -33,3 +33,6 @@ class IssuedReceipt(Base):
     def signed(self) -> Signed:
         """The receipt with its signature."""
         return Signed(self.content, self.signature)
+
+
+only_added_to(IssuedReceipt.metadata.tables[IssuedReceipt.__tablename__])

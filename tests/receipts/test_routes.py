@@ -1,0 +1,203 @@
+"""The receipt's pages: reading and downloading one's own, checking one, and who may check whose."""
+
+import json
+from io import BytesIO
+
+import pytest
+from sqlalchemy import delete, update
+
+from exam.accounts.rules import Role
+from exam.attempts.models import Answer
+from exam.receipts.models import IssuedReceipt
+from exam.receipts.rules import Signed
+from question_bank.items import Kind
+from tests.attempts.builders import begin, places
+from tests.builders import make_person
+from tests.marking.builders import LATER
+from tests.receipts.builders import handed_in, issued_to, receipt_of, revised, unguarded
+
+
+@pytest.fixture
+def person(session):
+    return make_person(session, full_name="林小雨")
+
+
+@pytest.fixture
+def attempt(app, session, client, person, set_clock):
+    """A closed attempt of the person who is signed in."""
+    set_clock(LATER)
+    made = handed_in(app, session, person)
+    client.sign_in(person)
+    return made
+
+
+def check(client, **fields):
+    return client.post("/receipts/check", data=fields)
+
+
+def by_code(session, client, attempt):
+    return check(client, number=receipt_of(session, attempt).number, code=receipt_of(session, attempt).code)
+
+
+def document(session, attempt, revision=1):
+    return issued_to(session, attempt, revision).signed.to_file()
+
+
+def test_the_page_shows_number_code_and_key(session, client, attempt):
+    page, receipt = client.get(f"/attempts/{attempt.id}/receipt").text, receipt_of(session, attempt)
+    for word in (receipt.number, receipt.code, receipt.key, "现在核对"):
+        assert word in page
+    assert "第 1 版" not in page
+    assert "之前的版本" not in page
+
+
+def test_a_download_is_the_receipt_with_its_signature(session, client, attempt):
+    answer = client.get(f"/attempts/{attempt.id}/receipt/1")
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="JY-{attempt.id:06d}-1.json"'
+    assert Signed.read(answer.text) == issued_to(session, attempt).signed
+    assert client.get(f"/attempts/{attempt.id}/receipt/2").status_code == 404
+
+
+def test_a_revised_receipt_says_why_and_keeps_the_earlier_one(app, session, client, attempt):
+    first = receipt_of(session, attempt)
+    position = revised(app, session, attempt)
+    page = client.get(f"/attempts/{attempt.id}/receipt").text
+    assert f"第 {position} 题迟到送达的答案已计入" in page
+    assert "第 2 版" in page
+    assert f'href="/attempts/{attempt.id}/receipt/1"' in page
+    assert receipt_of(session, attempt).code in page
+    assert first.code not in page
+
+
+def test_nothing_of_the_salt_or_the_bank_leaves_the_server(session, client, attempt):
+    salt = issued_to(session, attempt).salt
+    for path in (f"/attempts/{attempt.id}/receipt", f"/attempts/{attempt.id}/receipt/1", "/receipts/check"):
+        sent = client.get(path).text
+        assert salt not in sent
+        assert "choices" not in sent
+    assert salt not in by_code(session, client, attempt).text
+
+
+def test_number_and_code_are_enough(session, client, attempt):
+    receipt = receipt_of(session, attempt)
+    for number, code in [
+        (receipt.number, receipt.code),
+        (f" ｊｙ－{attempt.id} ", receipt.code[:19].upper()),
+        (str(attempt.id), receipt.code.replace(" ", "\n")),
+    ]:
+        page = check(client, number=number, code=code)
+        assert page.status_code == 200
+        assert "回执真实，答案未改动" in page.text
+        assert receipt.code in page.text
+
+
+def test_a_file_or_its_text_is_checked(session, client, attempt):
+    whole = document(session, attempt)
+    pasted = check(client, document=f"看：{whole.replace(chr(34), '”')}")
+    uploaded = check(client, file=(BytesIO(b"\xef\xbb\xbf" + whole.encode()), "receipt.json"))
+    for page in (pasted, uploaded):
+        assert page.status_code == 200
+        assert 'data-found="genuine"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "形如 JY-000412"),
+        ({"number": "JY-000412"}, "至少填写前四组"),
+        ({"number": "JY-000412", "code": "0000 0000"}, "至少填写前四组"),
+        ({"number": "二", "code": "0" * 64}, "形如 JY-000412"),
+        ({"document": "JY-000412"}, "这不是本站的回执"),
+        ({"document": '{"receipt": {}, "signature": ""}'}, "这不是本站的回执"),
+        ({"number": "9" * 99, "code": "0" * 64}, "最多"),
+    ],
+)
+def test_what_cannot_be_a_receipt_is_told(client, attempt, fields, says):
+    page = check(client, **fields)
+    assert page.status_code == 422
+    assert says in page.text
+
+
+def test_a_changed_answer_is_named_by_its_question(session, client, attempt):
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    whole = document(session, attempt)
+    with unguarded(session) as run:
+        run(update(Answer).where(Answer.position == position).values(response={"text": "改过的"}))
+    for page in (by_code(session, client, attempt), check(client, document=whole)):
+        assert 'data-found="changed"' in page.text
+        assert f"第 {position} 题的答案与交卷时不同" in page.text
+
+
+def test_a_changed_receipt_is_not_ours(session, client, attempt):
+    data = json.loads(document(session, attempt))
+    data["receipt"]["answered"] = 1
+    page = check(client, document=json.dumps(data))
+    assert 'data-found="forged"' in page.text
+    assert "签名不是本站的" in page.text
+    assert "林小雨" not in page.text.split("<main")[1]
+
+
+def test_a_changed_record_is_told_apart_from_a_changed_file(session, client, attempt):
+    whole = document(session, attempt)
+    forged = issued_to(session, attempt).content.replace('"answered":8', '"answered":7')
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).values(content=forged))
+    assert "这份回执的存根被改动过" in by_code(session, client, attempt).text
+    assert "由本站签名，但查不到存根" in check(client, document=whole).text
+
+
+def test_another_code_than_the_one_on_record_shows_that_one(session, client, attempt):
+    page = check(client, number=str(attempt.id), code="0" * 64)
+    assert 'data-found="other_code"' in page.text
+    assert receipt_of(session, attempt).code in page.text
+
+
+def test_an_earlier_revision_is_genuine_and_names_the_one_that_holds(app, session, client, attempt):
+    first, whole = receipt_of(session, attempt), document(session, attempt)
+    revised(app, session, attempt)
+    for page in (check(client, number=first.number, code=first.code), check(client, document=whole)):
+        assert 'data-found="genuine"' in page.text
+        assert "现以第 2 版为准" in page.text
+        assert receipt_of(session, attempt).code in page.text
+    assert "为准" not in by_code(session, client, attempt).text
+
+
+def test_a_new_hire_finds_somebody_elses_receipt_as_little_as_none(app, session, client, person, attempt):
+    other = handed_in(app, session)
+    answers = [
+        check(client, number=str(number), code=code)
+        for number, code in [(other.id, receipt_of(session, other).code), (other.id, "0" * 64), (2**31 - 1, "0" * 64)]
+    ]
+    answers.append(check(client, number=str(begin(session, person).id), code="0" * 64))
+    answers.append(check(client, document=document(session, other)))
+    for answer in answers:
+        assert answer.status_code == 404
+        assert "你没有这个编号的回执" in answer.text
+        assert "data-found" not in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.HR, Role.ADMIN])
+def test_staff_check_anybodys_and_see_whose_it_is(session, client, attempt, role):
+    client.sign_in(make_person(session, role))
+    for page in (by_code(session, client, attempt), check(client, document=document(session, attempt))):
+        assert 'data-found="genuine"' in page.text
+        assert "林小雨" in page.text
+    assert check(client, number="2147483647", code="0" * 64).status_code == 404
+
+
+def test_staff_have_a_receipt_checked_that_is_gone_from_the_record(session, client, attempt):
+    whole = document(session, attempt)
+    with unguarded(session) as run:
+        run(delete(IssuedReceipt))
+    client.sign_in(make_person(session, Role.HR))
+    assert 'data-found="not_on_record"' in check(client, document=whole).text
+    gone = json.loads(whole)
+    gone["receipt"] |= {"attempt": 2147483647, "number": "JY-2147483647"}
+    assert 'data-found="forged"' in check(client, document=json.dumps(gone)).text
+
+
+def test_checking_changes_nothing(session, client, attempt):
+    before = session.query(IssuedReceipt).count(), session.query(Answer).count()
+    by_code(session, client, attempt)
+    assert (session.query(IssuedReceipt).count(), session.query(Answer).count()) == before
