@@ -11,6 +11,7 @@ from exam.accounts.routes import bp as accounts
 from exam.accounts.session import init_sign_in
 from exam.attempts.routes import bp as attempts
 from exam.authoring.routes import bp as authoring
+from exam.availability import engine_options, init_availability
 from exam.cli import init_cli
 from exam.courses.routes import bp as courses
 from exam.db import init_db
@@ -50,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_sign_in(app)
     init_web(app)
     init_errors(app)
+    init_availability(app)
     for feature in FEATURES:
         app.register_blueprint(feature)
     connect()
@@ -65,8 +67,7 @@ def flask_settings(settings: Config) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        # A database that was restarted has closed the connections kept here: ask before each use, for microseconds.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "SESSION_COOKIE_NAME": "jieye",

@@ -13,10 +13,12 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from exam import words
+from exam.availability import ask_nothing, is_away, unavailable
 from exam.cleaning import clean_identifier, clean_line, clean_text
 from exam.db import db
 from exam.display import each_time, init_display
@@ -119,15 +121,21 @@ def has_endpoint(endpoint: str) -> bool:
 def show_error(error: HTTPException) -> ResponseReturnValue:
     """Say what went wrong in plain words, with a way out; to a script, as JSON."""
     status = error.code or 500
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, SQLAlchemyError) and is_away(cause):
+        return unavailable(cause)
     code = "csrf" if isinstance(error, CSRFError) else str(status)
     if wants_json():
         # A page whose owner has signed in anew has an old token: it is given one that fits, and asks again.
         fresh = {"csrf_token": generate_csrf()} if isinstance(error, CSRFError) else {}
         return jsonify(code=code, message=error.name, **fresh), status
     if status >= 500:
-        # The database may be what is broken: this page asks it nothing.
+        ask_nothing()
         return render_template("errors/broken.html", status=status), status
-    return render_template("errors/page.html", status=status, code=code), status
+    try:
+        return render_template("errors/page.html", status=status, code=code), status
+    except SQLAlchemyError as away:  # this page names its reader
+        return unavailable(away)
 
 
 def init_web(app: Flask) -> None:

@@ -35,6 +35,7 @@ class Visitor:
 
     is_authenticated = True
     locale = None
+    must_change_password = False
 
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)

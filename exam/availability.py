@@ -1,0 +1,133 @@
+"""A database that is away: how long it is waited for, what counts as away, and what is answered meanwhile.
+
+Whatever is asked is answered 503 with Retry-After, within some five seconds, and nothing is said to be saved. A page
+keeps what it has and tries again; the same answer sent twice is kept once. Nothing has to be restarted afterwards.
+"""
+
+import logging
+import random
+import time
+from typing import Any
+
+from flask import Flask, current_app, g, jsonify, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from exam.db import db
+from exam.errors import wants_json
+
+log = logging.getLogger(__name__)
+
+POOL = {"pool_size": 12, "max_overflow": 3, "pool_timeout": 3}
+"""Connections of a process: as many kept as a server's threads and the jobs need at once; seconds to wait for one."""
+ON_POSTGRESQL = {
+    "connect_timeout": 3,
+    # A host that is gone without a word: milliseconds until what was sent, seconds until what is silent, is given up.
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+RETRY_AFTER = (2, 5)
+"""Seconds; a random number between them, so that a whole hall doesn't come back in the same moment."""
+SLOW = 0.5
+"""Seconds after which a connection that couldn't be made was waited for in vain…"""
+PAUSE = 1.0
+"""…and seconds for which nobody else then waits."""
+
+SQLITE_AWAY = frozenset({5, 6, 7, 8, 10, 13, 14, 15})
+"""Busy, locked, out of memory, read-only, an error of the disk, full, can't be opened, a protocol of locks that failed:
+https://sqlite.org/rescode.html. A statement that is wrong (1) is our fault, not the database's."""
+READ_ONLY = "25006"
+"""PostgreSQL's word for a standby, or a primary that has just become one."""
+MUST_ROLL_BACK = "8s2b"
+"""SQLAlchemy's word for a session whose connection broke earlier in the request."""
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """How the engine connects: never for long, so that a database that is away makes an answer and not a hang."""
+    # A database that was restarted has closed the connections kept here: ask before each use, for microseconds.
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if database_url != "sqlite://":
+        options |= POOL
+    if database_url.startswith("postgresql"):
+        options["connect_args"] = dict(ON_POSTGRESQL)
+    return options
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether the database is to blame and trying again may help: away, full, out of connections, locked, deadlocked.
+
+    A deadlock and a serialization failure count as well: what was undone can be asked for again.
+    """
+    if isinstance(error, PoolTimeout) or error.code == MUST_ROLL_BACK:
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code & 0xFF in SQLITE_AWAY
+    operational = isinstance(error, OperationalError | InterfaceError)
+    return operational or error.connection_invalidated or getattr(error.orig, "sqlstate", None) == READ_ONLY
+
+
+class Patience:
+    """Lets nobody wait again for what somebody has just waited for in vain; says once a second what is the matter."""
+
+    def __init__(self) -> None:
+        self.waits_from = 0.0
+        self.says_from = 0.0
+
+    def connect(self, dialect: Any, _record: Any, arguments: Any, keywords: Any) -> Any:
+        """Connect, for SQLAlchemy's event `do_connect`."""
+        began = time.monotonic()
+        if began < self.waits_from:
+            raise dialect.loaded_dbapi.OperationalError("the database did not answer a moment ago")
+        try:
+            return dialect.connect(*arguments, **keywords)
+        except dialect.loaded_dbapi.Error:
+            if time.monotonic() - began > SLOW:
+                self.waits_from = time.monotonic() + PAUSE
+            raise
+
+    def say(self, error: SQLAlchemyError) -> None:
+        """One line for the log, not one for each of a hundred requests."""
+        if time.monotonic() >= self.says_from:
+            self.says_from = time.monotonic() + PAUSE
+            log.warning("the database is away: %s", str(getattr(error, "orig", None) or error).partition("\n")[0])
+
+
+def ask_nothing() -> None:
+    """Let nothing more in this request ask the database, not even who is asking."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # Flask-Login's own
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:  # whatever is left of its connection
+        db.session.remove()
+
+
+def unavailable(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Say that the site is out of reach for a moment; raises an error again that isn't of that kind."""
+    if not is_away(error):
+        raise error
+    patience: Patience = current_app.extensions["patience"]
+    patience.say(error)
+    ask_nothing()
+    if wants_json():
+        message = _("The site is out of reach for a moment. Try again in a few seconds.")
+        response = jsonify(code="unavailable", message=message)
+    else:
+        response = make_response(render_template("errors/broken.html", status=503))
+    response.headers["Retry-After"] = str(random.randint(*RETRY_AFTER))
+    return response, 503
+
+
+def init_availability(app: Flask) -> None:
+    """Answer 503 instead of 500 while the database is away. Call it after the database is connected."""
+    patience = app.extensions["patience"] = Patience()
+    with app.app_context():
+        event.listen(db.engine, "do_connect", patience.connect)
+    app.register_error_handler(SQLAlchemyError, unavailable)
