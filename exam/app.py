@@ -18,6 +18,7 @@ from exam.db import init_db
 from exam.errors import init_errors
 from exam.health import bp as health
 from exam.home.routes import bp as home
+from exam.invigilation.routes import bp as invigilation
 from exam.marking.routes import bp as marking
 from exam.notices.routes import bp as notices
 from exam.papers.routes import bp as papers
@@ -30,7 +31,7 @@ from exam.web import init_web
 from exam.wiring import connect
 
 FEATURES = (
-    accounts, notices, courses, papers, sittings, attempts, receipts, marking,
+    accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
     results, retakes, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""

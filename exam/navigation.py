@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from exam.accounts.rules import Role
 from exam.security import roles_of
 
 Count = Callable[[Any], int]
+WAITING = _l(", waiting: ")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One word of the header. `count` is the work waiting for this person; `also` names further endpoints it covers."""
+    """One word of the header. `count` is the work waiting for this person; `also` names further endpoints it covers.
+
+    `counts` says to those who don't see the page what the number counts.
+    """
 
     label: Any
     endpoint: str
@@ -23,6 +28,7 @@ class Entry:
     count: Count | None
     also: tuple[str, ...]
     whole: bool
+    counts: Any = WAITING
 
     @property
     def exists(self) -> bool:
@@ -46,6 +52,7 @@ class Shown:
     label: Any
     endpoint: str
     count: int
+    counts: Any
     current: str | None
     """The value of aria-current: page, true or None."""
 
@@ -66,12 +73,13 @@ class Navigation:
         count: Count | None = None,
         also: tuple[str, ...] = (),
         whole: bool = True,
+        counts: Any = WAITING,
     ) -> None:
         """Show `label` to this role. Current on its whole blueprint and on endpoints that begin with one of `also`.
 
         `whole=False` where a blueprint has pages of several entries: then only its own endpoint and `also` count.
         """
-        self._by_role[role][endpoint] = Entry(label, endpoint, order, count, also, whole)
+        self._by_role[role][endpoint] = Entry(label, endpoint, order, count, also, whole, counts)
 
     def add_personal(self, label: Any, endpoint: str, order: int, count: Count | None = None) -> None:
         """Show `label` in everybody's own menu, current on its own page; the counts are summed beside the name."""
@@ -101,6 +109,7 @@ class Navigation:
                 entry.label,
                 entry.endpoint,
                 entry.count(current_user) if entry.count else 0,
+                entry.counts,
                 _current(entry, here) if nearest and entry.nearness(here) == nearest else None,
             )
             for entry in entries

@@ -77,6 +77,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "retake.opened": _l("Opened a retake"),
     "attempt.voided": _l("Voided an attempt"),
     "attempt.time_given": _l("Gave time to an attempt"),
+    "attempt.message_sent": _l("Sent a message into the exam"),
     "topic.created": _l("Made a topic"),
     "question.created": _l("Wrote a question"),
     "question.revised": _l("Changed a question"),
@@ -168,6 +169,8 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "seconds": _l("Seconds given"),
     "began_at": _l("Outage began"),
     "ended_at": _l("Outage ended"),
+    "text": _l("Text"),
+    "own_tutee": _l("Own tutee"),
 }
 DELIVERY_STATES: Mapping[str, Any] = {
     "waiting": _l("About to be sent"),

@@ -46,7 +46,7 @@ BANK = {
 FRAME = {
     "rules": set(),
     "models": {"beats"},
-    "queries": {"paging"},
+    "queries": {"beats", "paging"},
     "actions": {"beats", "errors", "events", "company", "signing"},
     "forms": {"cleaning", "web", "words", "errors"},
 }

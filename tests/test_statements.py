@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from exam.accounts.rules import Role
-from exam.attempts.models import Attempt, LateAnswer
+from exam.attempts.models import Attempt, LateAnswer, Statement
 from exam.courses.models import Cohort, Enrolment, Module, Page, PageRevision
+from exam.invigilation import actions as invigilation
 from exam.marking.rules import alias
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
@@ -19,9 +20,10 @@ from exam.sittings.models import Sitting
 from question_bank import bank
 from question_bank.items import Kind
 from question_bank.models import Question
-from tests.attempts.builders import places
+from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_course, make_exam, make_item, make_person, make_question, make_topic, number
 from tests.courses.builders import make_check, make_page
+from tests.invigilation.builders import make_contact, make_events, make_outage
 from tests.marking.builders import hand_in, mark_all, question_at
 from tests.results.builders import into_cohort
 from tests.sittings.builders import at, make_booking, make_sitting
@@ -43,12 +45,16 @@ PAGES = {
         "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1", "/exams",
         "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{published_id}/sample", "/authoring/courses",
         "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/marking",
+        "/invigilation", "/invigilation?sort=contact&only=quiet", "/invigilation/now", "/invigilation/messages",
+        "/invigilation/messages/{message_id}", "/invigilation/time?id={attempt_id}",
+        "/invigilation/message?exam={running_exam_id}", "/invigilation/attempts/{attempt_id}",
         "/marking/questions/{marked_id}/{name}", "/marking/marked", "/marking/late", "/marking/release",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],
     HR: [
         "/results", "/results?open={enrolment_id}", "/results?state=to_decide", "/results/{enrolment_id}",
         "/results/overview", "/results/outstanding", "/results/export.csv", "/people", "/people?role=new_hire",
+        "/invigilation/attempts/{attempt_id}",
         "/people/{person_id}", "/people/{person_id}/edit", "/people/cohorts", "/people/new", "/people/import",
         "/people/assign?id={person_id}&id={other_id}&cohort={cohort_id}", "/people/tutor?id={person_id}", "/bookings",
     ],
@@ -93,6 +99,7 @@ class Site:
         )
         self.book()
         self.write()
+        self.watch()
 
     def book(self):
         """A booking, and a window that was missed."""
@@ -100,6 +107,21 @@ class Site:
         booked = make_sitting(self.session, self.exam)
         make_booking(self.session, booked, at(4, 10) + timedelta(minutes=30 * (n % 12)), place=n)
         make_sitting(self.session, self.exam, opens_at=at(1, 8), closes_at=at(1, 23))
+
+    def watch(self):
+        """Somebody in the room, an outage, and more of everything in the record of the world's running attempt."""
+        session, ids, trainer = self.session, self.world.ids, self.world.people[TRAINER]
+        run = session.get_one(Attempt, ids["attempt_id"])
+        exam = session.get_one(Exam, run.exam_id)
+        exam.places = 1000
+        other = begin(session, exam=exam)
+        make_contact(session, other, NOW)
+        make_outage(session, NOW + timedelta(minutes=20), NOW + timedelta(minutes=32))
+        make_events(session, run, left=NOW, returned=AFTERWARDS)
+        session.add(Statement(attempt_id=run.id, text="断网。", written_at=AFTERWARDS))
+        for moment in (NOW + timedelta(minutes=33), AFTERWARDS):
+            invigilation.give_minutes(session, [run.id, other.id], 1, "停电。", trainer, moment)
+            invigilation.say(session, [run.id, other.id], "好。", trainer, moment)
 
     def write(self):
         """Questions, versions, exams, pages, checks, notices, steps of the plan."""
@@ -137,6 +159,7 @@ def addresses(grown):
     question_id = question_at(session, waiting, places(waiting, Kind.SHORT_ANSWER)[0])
     name = alias(waiting.id, question_id, str(world.app.secret_key))
     more = {"failed_id": world.special["results.mine"]["attempt_id"], "published_id": grown.exam.id}
+    more |= {"running_exam_id": session.get_one(Attempt, world.ids["attempt_id"]).exam_id}
     more |= {"marked_id": question_id, "name": name, "other_id": world.stranger.id, "course_slug": world.course_slug}
     return {**world.ids, **more}
 

@@ -44,6 +44,7 @@ class Attempt(Base):
         ),
         Index("ix_attempt_exam_started", "exam_id", "started_at"),
         Index("ix_attempt_person_exam", "person_id", "exam_id"),
+        Index("ix_attempt_closed_at", "closed_at"),
         CheckConstraint("deadline > started_at", name="deadline_after_start"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_with_a_reason"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_with_a_reason"),
@@ -187,7 +188,7 @@ class RoomMessage(Base):
     """What an invigilator tells a candidate during the run; one row a candidate, also when it was said to all."""
 
     __tablename__ = "room_message"
-    __table_args__ = (Index("ix_room_message_attempt", "attempt_id", "id"),)
+    __table_args__ = (Index("ix_room_message_attempt", "attempt_id", "id"), Index("ix_room_message_sent_at", "sent_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))

@@ -64,6 +64,7 @@ class Booking(Base):
             sqlite_where=text("cancelled_at IS NULL"),
             postgresql_where=text("cancelled_at IS NULL"),
         ),
+        Index("ix_booking_starts_at", "starts_at"),
         CheckConstraint("place >= 1", name="place_from_one"),
     )
 

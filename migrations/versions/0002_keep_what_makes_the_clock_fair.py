@@ -72,6 +72,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("room_message", schema=None) as batch_op:
         batch_op.create_index("ix_room_message_attempt", ["attempt_id", "id"], unique=False)
+        batch_op.create_index("ix_room_message_sent_at", ["sent_at"], unique=False)
 
     op.create_table(
         "receipt",
@@ -128,6 +129,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempt_exam_started", ["exam_id", "started_at"], unique=False)
         batch_op.create_index("ix_attempt_person_exam", ["person_id", "exam_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_paper_id"), ["paper_id"], unique=False)
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_attempt_closed_at", ["closed_at"], unique=False)
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.create_index("ix_booking_starts_at", ["starts_at"], unique=False)
     with op.batch_alter_table("late_answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("left_ms", sa.Integer(), nullable=True))
@@ -162,6 +167,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attempt_exam_started")
         batch_op.create_index(batch_op.f("ix_attempt_exam_id"), ["exam_id"], unique=False)
         batch_op.drop_column("outage_credit")
+        batch_op.drop_index("ix_attempt_closed_at")
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.drop_index("ix_booking_starts_at")
 
     op.drop_table("time_credit")
     with op.batch_alter_table("statement", schema=None) as batch_op:
@@ -170,6 +178,7 @@ def downgrade() -> None:
     op.drop_table("statement")
     op.drop_table("receipt")
     with op.batch_alter_table("room_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_message_sent_at")
         batch_op.drop_index("ix_room_message_attempt")
 
     op.drop_table("room_message")

@@ -14,8 +14,9 @@ from werkzeug.routing import Rule
 from exam.accounts import actions as accounts
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
-from exam.attempts.models import LateAnswer
+from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.courses.models import Cohort, PageRevision
+from exam.invigilation import actions as invigilation
 from exam.marking.rules import alias
 from exam.notices.actions import notify
 from exam.notices.models import Delivery, DeliveryState
@@ -28,6 +29,7 @@ from question_bank.items import Kind
 from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_exam, make_person, make_question
 from tests.courses.builders import make_check, make_course, make_enrolment, pages_of
+from tests.invigilation.builders import make_events, make_outage
 from tests.marking.builders import hand_in, question_at
 from tests.sittings.builders import at, make_sitting
 from tests.support.client import CheckingClient
@@ -99,6 +101,7 @@ def make_world(session: Session, app: Flask, connection: Connection) -> World:
     world = World(app, connection, people, make_person(session), {"person_id": owner.id})
     _learning(session, world)
     _exams(session, world)
+    _watching(session, world)
     _marking(session, world)
     _tutoring(session, world)
     _around(session, world)
@@ -129,6 +132,16 @@ def _exams(session: Session, world: World) -> None:
     world.special["authoring.question_discard"] = {"question_id": unfinished.question_id}
     world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}
     world.special["sittings.reopen"] = {"sitting_id": missed.id}
+
+
+def _watching(session: Session, world: World) -> None:
+    running, trainer = session.get_one(Attempt, world.ids["attempt_id"]), world.people[TRAINER]
+    soon = NOW + timedelta(minutes=20)
+    make_events(session, running, left=NOW + timedelta(minutes=5), returned=NOW + timedelta(minutes=6))
+    make_outage(session, NOW + timedelta(minutes=8), NOW + timedelta(minutes=19))
+    invigilation.give_minutes(session, [running.id], 5, "网络中断。", trainer, soon)
+    invigilation.say(session, [running.id], "空调马上就好。", trainer, soon)
+    world.ids |= {"message_id": session.scalars(select(RoomMessage.id)).one()}
 
 
 def _marking(session: Session, world: World) -> None:

@@ -34,10 +34,12 @@ def give_time(
     actor_id: int | None = None,
     outage: Outage | None = None,
     reason: str = "",
+    own_tutee: bool = False,
 ) -> TimeCredit:
     """Move the deadline of a running attempt; its candidate is told in the room. Twice is two times.
 
     Either a person gives it, with a reason, or an outage gives it back. Give to several in the order of their numbers.
+    `own_tutee`: the person gives it to their own tutee, which the trail then says.
     Refuses: no time (`no_time`), no reason (`no_reason`), one's own attempt (`own_attempt`), and an attempt that isn't
     running, with its door as the code.
     """
@@ -49,7 +51,7 @@ def give_time(
     attempt = locked(session, attempt)
     if outage is None:
         refuse_unless_open(attempt, now)
-    credit = _add(session, attempt, seconds, now, actor_id, outage, reason.strip())
+    credit = _add(session, attempt, seconds, now, actor_id, outage, reason.strip(), own_tutee)
     session.flush()
     return credit
 
@@ -69,6 +71,7 @@ def _add(
     actor_id: int | None,
     outage: Outage | None,
     reason: str,
+    own_tutee: bool = False,
 ) -> TimeCredit:
     """The credit with its deadline, its event and its line in the trail, unflushed: there may be a thousand of them."""
     before = attempt.deadline
@@ -83,6 +86,7 @@ def _add(
     )
     detail = {"seconds": seconds, "outage": credit.outage_id, "reason": reason}
     why = {"reason": reason} if outage is None else {"began_at": outage.began_at, "ended_at": outage.ended_at}
+    tutee = {"own_tutee": True} if own_tutee else {}
     entry = unsaved_audit(
         actor_id=actor_id,
         action="attempt.time_given",
@@ -94,6 +98,7 @@ def _add(
         before=before,
         after=attempt.deadline,
         **why,
+        **tutee,
     )
     session.add_all([credit, entry, RoomEvent(attempt_id=attempt.id, at=now, kind=queries.TIME_GIVEN, detail=detail)])
     return credit

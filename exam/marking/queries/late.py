@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt, LateAnswer
 from exam.attempts.queries import final_answers
+from exam.beats import Outage
 from exam.marking.queries.marks import other_trainers
 from exam.marking.rules import MarkRefusal, mark_refusal
 from exam.papers.models import Exam, Slot
@@ -29,6 +30,10 @@ class LateSlot:
     counted: dict[str, Any] | None
     delay: timedelta
     """After the deadline."""
+    outages: Sequence[Outage]
+    """The site's own, in the time in which the answer was on its way: from `since` on."""
+    since: datetime
+    """When it was written or its page went offline, by the device's word; the deadline where that says nothing."""
     refusal: MarkRefusal | None
 
 
@@ -60,6 +65,8 @@ def late_slots(session: Session, person_id: int) -> list[LateSlot]:
         .order_by(LateAnswer.arrived_at, LateAnswer.attempt_id, LateAnswer.position)
     ).all()
     others = other_trainers(session, person_id)
+    ways = {row[0].id: _on_its_way(row[0], row[1].deadline) for row in rows}
+    outages = _outages_since(session, min(ways.values(), default=None))
     counted = final_answers(session, {row[0].attempt_id for row in rows})
     last: dict[tuple[int, int], LateSlot] = {}
     for late, attempt, exam, version, candidate_id, tutor_id in rows:
@@ -80,9 +87,24 @@ def late_slots(session: Session, person_id: int) -> list[LateSlot]:
             item=from_data(version.content),
             counted=counted[late.attempt_id][late.position],
             delay=late.arrived_at - attempt.deadline,
+            outages=[one for one in outages if one.ended_at > ways[late.id] and one.began_at < late.arrived_at],
+            since=ways[late.id],
             refusal=refusal,
         )
     return list(last.values())
+
+
+def _on_its_way(late: LateAnswer, deadline: datetime) -> datetime:
+    """Since when a late answer was on its way, as far as its device says."""
+    offline = late.arrived_at - timedelta(milliseconds=late.offline_ms or 0)
+    return min(deadline, offline, late.written_at or deadline)
+
+
+def _outages_since(session: Session, since: datetime | None) -> Sequence[Outage]:
+    """The site's outages that ended after a moment, in their order."""
+    if since is None:
+        return ()
+    return session.scalars(select(Outage).where(Outage.ended_at > since).order_by(Outage.id)).all()
 
 
 def _undecided(*columns: Any) -> Select[Any]:

@@ -7,5 +7,5 @@ from exam.errors import _l
 from exam.web import nav
 
 bp = Blueprint("results", __name__)
-nav.add(Role.HR, _l("Results"), "results.table", 10)
+nav.add(Role.HR, _l("Results"), "results.table", 10, also=("invigilation.record",))
 nav.add(Role.HR, _l("Overview"), "results.overview", 15, whole=False)

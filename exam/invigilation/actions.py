@@ -1,0 +1,99 @@
+"""What an invigilator does for running attempts: gives time, and says something. Nothing here commits."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.accounts.actions import audit
+from exam.accounts.models import Person
+from exam.attempts.actions.crediting import give_time, settle_outages
+from exam.attempts.actions.guards import door_of
+from exam.attempts.models import Attempt, RoomMessage
+from exam.attempts.rules import Door
+from exam.errors import Forbidden, Refused, _l
+from exam.invigilation.rules import LONGEST_MESSAGE, LONGEST_REASON, MINUTES
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Whom an act reached, whose exam had ended before it, and whether the actor's own was left out."""
+
+    attempts: Sequence[Attempt]
+    ended: Sequence[Attempt]
+    own_left_out: bool
+
+
+def give_minutes(
+    session: Session, attempt_ids: Collection[int], minutes: int, reason: str, actor: Person, now: datetime
+) -> Reached:
+    """Give running attempts time, all the same, with a reason their candidates read; those that have ended are left.
+
+    Refuses: not 1 to 60 minutes (`minutes`), no reason (`no_reason`), and one's own alone (`own_attempt`).
+    """
+    if minutes not in MINUTES:
+        raise Refused(_l("Give 1 to 60 minutes."), code="minutes", field="minutes")
+    reason = _filled(reason, LONGEST_REASON, _l("Say why; the candidate reads it."), "reason")
+    settle_outages(session, now)  # before any attempt is locked: the order of locks is the beat's first
+    reached = _sorted(session, attempt_ids, actor, now, lock=True)
+    tutees = _tutees(session, reached.attempts, actor)
+    for attempt in reached.attempts:
+        give_time(
+            session, attempt, 60 * minutes, now, actor_id=actor.id, reason=reason,
+            own_tutee=attempt.person_id in tutees,
+        )  # fmt: skip
+    session.flush()
+    return reached
+
+
+def say(session: Session, attempt_ids: Collection[int], text: str, actor: Person, now: datetime) -> Reached:
+    """Tell the candidates of running attempts something; their rooms show it within seconds.
+
+    Refuses: nothing to say (`no_text`), and where there is only one's own attempt (`own_attempt`).
+    """
+    text = _filled(text, LONGEST_MESSAGE, _l("Write what the candidates should read."), "text")
+    reached = _sorted(session, attempt_ids, actor, now, lock=False)
+    for attempt in reached.attempts:
+        session.add(RoomMessage(attempt_id=attempt.id, text=text, sent_by=actor.id, sent_at=now))
+        audit(
+            session,
+            actor_id=actor.id,
+            action="attempt.message_sent",
+            subject_type="attempt",
+            subject_id=attempt.id,
+            about_id=attempt.person_id,
+            now=now,
+            text=text,
+        )
+    session.flush()
+    return reached
+
+
+def _filled(text: str, longest: int, refusal: object, field: str) -> str:
+    if not text.strip():
+        raise Refused(refusal, code=f"no_{field}", field=field)
+    return text.strip()[:longest]
+
+
+def _sorted(session: Session, attempt_ids: Collection[int], actor: Person, now: datetime, *, lock: bool) -> Reached:
+    """Sort these attempts; locked in the order of their numbers, so that nobody waits in a circle."""
+    found = select(Attempt).where(Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id)
+    if lock:
+        found = found.with_for_update()
+    attempts = session.scalars(found.execution_options(populate_existing=True)).all()
+    others = [attempt for attempt in attempts if attempt.person_id != actor.id]
+    if attempts and not others:
+        raise Forbidden(_l("This is your own exam: another trainer has to do that."), code="own_attempt")
+    doors = [(attempt, door_of(attempt, now)) for attempt in others]
+    return Reached(
+        [attempt for attempt, door in doors if door is Door.OPEN],
+        [attempt for attempt, door in doors if door is not Door.OPEN],
+        len(others) < len(attempts),
+    )
+
+
+def _tutees(session: Session, attempts: Iterable[Attempt], actor: Person) -> set[int]:
+    ids = [attempt.person_id for attempt in attempts]
+    return set(session.scalars(select(Person.id).where(Person.id.in_(ids), Person.tutor_id == actor.id)))

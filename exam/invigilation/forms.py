@@ -1,0 +1,39 @@
+"""The shape of what an invigilator fills in."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from exam.cleaning import clean_text
+from exam.invigilation.rules import LONGEST_MESSAGE, LONGEST_REASON, MINUTES
+
+
+class TimeForm(FlaskForm):
+    """How much time, and why."""
+
+    minutes = IntegerField(
+        _l("Minutes"),
+        [InputRequired(_l("Give 1 to 60 minutes.")), NumberRange(MINUTES[0], MINUTES[-1], _l("Give 1 to 60 minutes."))],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [
+            InputRequired(_l("Say why; the candidate reads it.")),
+            Length(max=LONGEST_REASON, message=_l("A reason has at most 500 characters.")),
+        ],
+        filters=[clean_text],
+    )
+
+
+class MessageForm(FlaskForm):
+    """What the candidates should read."""
+
+    text = TextAreaField(
+        _l("What the candidates read"),
+        [
+            InputRequired(_l("Write what the candidates should read.")),
+            Length(max=LONGEST_MESSAGE, message=_l("A message has at most 500 characters.")),
+        ],
+        filters=[clean_text],
+    )

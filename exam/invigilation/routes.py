@@ -1,0 +1,220 @@
+"""The invigilator's pages: who is in the room, giving time, saying something, and the record of one attempt.
+
+The live page is read again every few seconds by `exam/static/invigilation/live.js`, which asks for `refresh`.
+"""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext as _n
+from flask_login import current_user
+
+from exam import clock
+from exam.accounts.rules import Role
+from exam.db import db
+from exam.display import clock as clock_time
+from exam.errors import _l
+from exam.invigilation import actions, forms, queries, rules
+from exam.invigilation.actions import Reached
+from exam.invigilation.queries import Chosen, Wanted
+from exam.web import PAGE_SIZE, Page, clean_line, nav, page_number, roles_required, row_number, safe_next, wanted_sort
+
+ROOM_PAGE = 50
+"""Candidates on one page of the list: an invigilator looks at many at once."""
+AT_A_GLANCE = 10
+"""Lines of those who come and of those who have gone."""
+
+bp = Blueprint("invigilation", __name__)
+nav.add(
+    Role.TRAINER,
+    _l("Invigilation"),
+    "invigilation.live",
+    35,
+    count=lambda person: queries.running(db.session()),
+    counts=_l(", in the room: "),
+)
+
+
+@bp.get("/invigilation")
+@roles_required(Role.TRAINER)
+def live() -> ResponseReturnValue:
+    """Who is in the room now, who comes, who has just finished."""
+    return render_template("invigilation/live.html", **_room())
+
+
+@bp.get("/invigilation/now")
+@roles_required(Role.TRAINER)
+def refresh() -> ResponseReturnValue:
+    """The same without the frame, for the page's script."""
+    return render_template("invigilation/_live.html", **_room())
+
+
+@bp.route("/invigilation/time", methods=["GET", "POST"])
+@roles_required(Role.TRAINER)
+def give_time() -> ResponseReturnValue:
+    """Give those chosen some minutes, after saying how many and who they are."""
+    chosen, form = _chosen(), forms.TimeForm()
+    if not chosen:
+        return _nobody_chosen()
+    if not form.validate_on_submit():
+        _propose(form)
+        return _ask("invigilation/time.html", chosen, form)
+    reached = actions.give_minutes(
+        db.session(), [one.attempt_id for one in chosen], form.minutes.data or 0, form.reason.data or "",
+        current_user, clock.now(),
+    )  # fmt: skip
+    db.session.commit()
+    done = _n("%(num)d person has more time now.", "%(num)d people have more time now.", len(reached.attempts))
+    _tell(reached, chosen, done)
+    return redirect(_back())
+
+
+@bp.route("/invigilation/message", methods=["GET", "POST"])
+@roles_required(Role.TRAINER)
+def message() -> ResponseReturnValue:
+    """Tell those chosen something."""
+    chosen, form = _chosen(), forms.MessageForm()
+    if not chosen:
+        return _nobody_chosen()
+    if not form.validate_on_submit():
+        return _ask("invigilation/message.html", chosen, form)
+    ids = [one.attempt_id for one in chosen]
+    reached = actions.say(db.session(), ids, form.text.data or "", current_user, clock.now())
+    db.session.commit()
+    _tell(reached, chosen, _n("Sent to %(num)d person.", "Sent to %(num)d people.", len(reached.attempts)))
+    return redirect(_back())
+
+
+@bp.get("/invigilation/messages")
+@roles_required(Role.TRAINER)
+def messages() -> ResponseReturnValue:
+    """What was said in the last days, and whether it was read."""
+    number = page_number()
+    rows, total = queries.said_page(db.session(), clock.now(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    return render_template("invigilation/messages.html", page=Page(rows, total, number))
+
+
+@bp.get("/invigilation/messages/<int:message_id>")
+@roles_required(Role.TRAINER)
+def readers(message_id: int) -> ResponseReturnValue:
+    """To whom something was said, and who has read it when."""
+    said, number = queries.said(db.session(), message_id) or abort(404), page_number()
+    rows = queries.reader_page(db.session(), message_id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    return render_template("invigilation/readers.html", said=said, page=Page(rows, said.to, number))
+
+
+@bp.get("/invigilation/attempts/<int:attempt_id>")
+@roles_required(Role.TRAINER, Role.HR)
+def record(attempt_id: int) -> ResponseReturnValue:
+    """Everything that happened in one attempt, in order of time."""
+    now = clock.now()
+    found = queries.record(db.session(), attempt_id, now) or abort(404)
+    return render_template("invigilation/record.html", record=found, attempt=found.attempt, now=now)
+
+
+def _room() -> dict[str, Any]:
+    """What both forms of the live page show."""
+    session, now, number = db.session(), clock.now(), page_number()
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    wanted, sort = _wanted(), wanted_sort(queries.SORTS, "left")
+    rows, total, quiet = queries.in_room(
+        session, wanted, now, sort.key, sort.descending, offset=(number - 1) * ROOM_PAGE, limit=ROOM_PAGE
+    )
+    coming, coming_total = queries.coming(session, wanted, now, AT_A_GLANCE, ahead=rules.SOON if total else None)
+    closed, closed_total = queries.closed_lately(session, wanted, now, AT_A_GLANCE)
+    outages = queries.outages(session, now)
+    return {
+        "page": Page(rows, total, number, ROOM_PAGE),
+        "quiet": quiet,
+        "wanted": wanted,
+        "sort": sort,
+        "exams": queries.exams(session),
+        "cohorts": queries.cohorts(session),
+        "coming": coming,
+        "coming_total": coming_total,
+        "closed": closed,
+        "closed_total": closed_total,
+        "outages": outages,
+        "lost": {row.attempt_id: queries.lost_to(outages, row) for row in rows},
+        "now": now,
+        "here": url_for(".live", **asked),
+    }
+
+
+def _wanted() -> Wanted:
+    return Wanted(
+        text=(clean_line(request.args.get("q")) or "")[:120],
+        exam_id=request.args.get("exam", type=row_number),
+        cohort_id=request.args.get("cohort", type=row_number),
+        quiet=request.args.get("only") == "quiet",
+    )
+
+
+def _chosen() -> list[Chosen]:
+    """Those a form names, or, before there is one, those ticked, all of an exam, or all whom an outage hit."""
+    if request.method == "POST":
+        wanted = [_number(typed) for typed in request.form.get("ids", "").split(",")[: rules.MOST_AT_ONCE]]
+    elif exam_id := request.args.get("exam", type=row_number):
+        wanted = list(queries.running_ids(db.session(), exam_id))
+    elif outage_id := request.args.get("outage", type=row_number):
+        wanted = list(queries.owed(db.session(), outage_id)[1])
+    else:
+        wanted = [_number(typed) for typed in request.args.getlist("id")[: rules.MOST_AT_ONCE]]
+    found = queries.chosen(db.session(), wanted)
+    return [one for one in found if request.method == "POST" or not one.ended]
+
+
+def _number(typed: str) -> int:
+    """A row's number; 0, which none has, for anything that isn't one."""
+    try:
+        return row_number(typed)
+    except ValueError:
+        return 0
+
+
+def _propose(form: forms.TimeForm) -> None:
+    """After an outage, what it has cost."""
+    outage_id = request.args.get("outage", type=row_number)
+    outage = queries.owed(db.session(), outage_id)[0] if outage_id else None
+    if outage is not None and not form.is_submitted():
+        form.minutes.data = rules.minutes_to_give(outage.ended_at - outage.began_at)
+        form.reason.data = _(
+            "The site could not be reached from %(began)s to %(ended)s.",
+            began=clock_time(outage.began_at),
+            ended=clock_time(outage.ended_at),
+        )
+
+
+def _ask(template: str, chosen: list[Chosen], form: Any) -> ResponseReturnValue:
+    others = [one for one in chosen if one.person_id != current_user.id]
+    page = render_template(template, chosen=others, own=len(others) < len(chosen), form=form, back=_back())
+    return page, 422 if form.errors else 200
+
+
+def _tell(reached: Reached, chosen: list[Chosen], done: str) -> None:
+    """Say for how many it worked, and for whom it came too late."""
+    names = {one.attempt_id: one.name for one in chosen}
+    if reached.attempts:
+        flash(done, "good")
+    if reached.ended:
+        listed = str(_(", ")).join(names[attempt.id] for attempt in reached.ended[:AT_A_GLANCE])
+        flash(
+            _n("%(num)d exam had ended meanwhile: %(names)s", "%(num)d exams had ended meanwhile: %(names)s",
+               len(reached.ended), names=listed),
+            "wait",
+        )  # fmt: skip
+    if reached.own_left_out:
+        flash(_("Your own exam was left out: another trainer has to do that."), "wait")
+
+
+def _nobody_chosen() -> ResponseReturnValue:
+    flash(_("Tick people in the list first; somebody's exam may have ended meanwhile."), "wait")
+    return redirect(_back())
+
+
+def _back() -> str:
+    """The live page as it was, or the record it was asked from."""
+    asked = safe_next(request.values.get("next"))
+    return asked if asked.startswith(url_for(".live")) else url_for(".live")
