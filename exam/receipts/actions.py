@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from exam import signing
 from exam.attempts.models import Answer, Attempt
 from exam.attempts.queries import final_answers
-from exam.attempts.rules import Layout, summary
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.queries import facts_of
 from exam.receipts.rules import Answers, Receipt
@@ -32,7 +31,6 @@ def _issue(
     receipt = Receipt.write(
         facts_of(attempt),
         answers,
-        answered=len(summary(Layout.from_data(attempt.layout), answers, ()).answered),
         salt=salt,
         revision=_last_revision(session, attempt) + 1 if added else 1,
         key=keys.id,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from exam.app import create_app
 from exam.attempts import actions, queries
+from exam.attempts.actions import Waiting
 from exam.attempts.models import Answer, Attempt, Prepared
 from exam.db import db
 from exam.errors import Refused
@@ -184,6 +185,21 @@ def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(
             assert results[-1] == results[-2] == digests(issued.salt, final)[0]
             assert told == [id]
             told.clear()
+
+
+def test_handing_in_many_times_at_once_is_once(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        id, text = running(session)
+
+    def hand_in(session: Session) -> str:
+        attempt = session.get_one(Attempt, id)
+        actions.submit(session, attempt, [Waiting(text, 1, TextResponse("还没送出"))], 1, LATER)
+        return receipt_of(session, attempt).to_text()
+
+    [said] = set(at_once(racing, [hand_in] * AT_ONCE))
+    with Session(db.engine) as session:
+        assert session.scalars(select(IssuedReceipt.content).where(IssuedReceipt.attempt_id == id)).all() == [said]
+        assert session.scalar(select(func.count()).where(Answer.attempt_id == id)) == 1
 
 
 def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:

@@ -31,14 +31,12 @@ from exam.signing import Keyring, make_keyring
 NOW = datetime(2026, 3, 2, 3, 2, 17, tzinfo=UTC)
 FACTS = Facts(attempt=412, person=7, exam=1, paper=90, closed_at=NOW)
 SALT = "5a" * 16
-ANSWERS: dict[int, Any] = {1: {"choices": ["b"]}, 2: None, 3: {"value": True}, 10: {"text": "先倾听，再道歉。"}}
+ANSWERS: dict[int, Any] = {1: {"choices": ["b"]}, 2: None, 3: {"truth": True}, 10: {"text": "先倾听，再道歉。"}}
 KEYS = make_keyring("", "a secret of the tests", "")
 
 
 def written(answers: Any = None, keys: Keyring = KEYS, **changed: Any) -> Receipt:
-    receipt = Receipt.write(
-        FACTS, ANSWERS if answers is None else answers, answered=3, salt=SALT, revision=1, key=keys.id, now=NOW
-    )
+    receipt = Receipt.write(FACTS, ANSWERS if answers is None else answers, salt=SALT, revision=1, key=keys.id, now=NOW)
     return replace(receipt, **changed)
 
 
@@ -69,6 +67,11 @@ def test_equal_answers_look_different_in_every_place_and_receipt():
     _, one = digests("aa", {1: None, 2: None})
     _, other = digests("bb", {1: None, 2: None})
     assert len({*one.values(), *other.values()}) == 4
+
+
+def test_only_what_can_be_marked_counts_as_answered():
+    blank = {1: None, 2: {"text": " \n　"}, 3: {"choices": []}}
+    assert written({**blank, 4: {"text": "因为"}, 5: {"choices": ["a"]}, 6: {"truth": False}}).answered == 3
 
 
 def test_a_receipt_says_no_answer_and_nothing_of_the_bank():
@@ -193,7 +196,7 @@ identifiers = st.text("abcdef", min_size=1, max_size=2)
 responses = st.one_of(
     st.none(),
     st.builds(lambda ids: {"choices": sorted(ids)}, st.sets(identifiers, min_size=1, max_size=3)),
-    st.builds(lambda value: {"value": value}, st.booleans()),
+    st.builds(lambda value: {"truth": value}, st.booleans()),
     st.builds(lambda text: {"text": text}, st.text(st.characters(exclude_categories=["Cs"]), max_size=20)),
 )
 papers = st.dictionaries(st.integers(1, 60), responses, min_size=1, max_size=12)

@@ -1,18 +1,18 @@
-"""The receipt as pure decisions: what it says and in which exact letters, and what a later check finds.
+"""What a receipt says, in which exact letters, and how it is read back from whatever it was typed or pasted into.
 
-Read `Receipt` for what is signed, `digests` for how answers are bound to it without being told by it, and `verdict`
-for what a check says in the end.
+Read `Receipt` for what is signed, and `digests` for how answers are bound to it without being told by it.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
+
+from question_bank.items import TextResponse
 
 Answers = Mapping[int, Mapping[str, Any] | None]
 """By position the response that counts, as its JSON form in the bank's ids; None: open or emptied again."""
@@ -87,11 +87,10 @@ class Receipt:
     """The id of the key it is signed with; empty before receipts were signed."""
 
     @classmethod
-    def write(
-        cls, facts: Facts, answers: Answers, *, answered: int, salt: str, revision: int, key: str, now: datetime
-    ) -> "Receipt":
+    def write(cls, facts: Facts, answers: Answers, *, salt: str, revision: int, key: str, now: datetime) -> "Receipt":
         """The receipt of these final answers."""
         digest, each = digests(salt, answers)
+        answered = sum(map(_is_answered, answers.values()))
         return cls(facts, revision, now, len(answers), answered, digest, each, key)
 
     @property
@@ -151,6 +150,13 @@ class Receipt:
         if not exact:
             raise NotAReceipt
         return receipt
+
+
+def _is_answered(answer: Mapping[str, Any] | None) -> bool:
+    """Whether there is something to mark; told from the JSON, for this is done while a whole hall hands in."""
+    if answer is None:
+        return False
+    return not TextResponse(answer["text"]).is_blank if "text" in answer else answer.get("choices") != []
 
 
 def _count(value: object) -> int:
@@ -213,85 +219,3 @@ def read_code(typed: str) -> str | None:
     plain = unicodedata.normalize("NFKC", typed).translate(STRAIGHTENED).lower()
     bare = re.sub(r"[^0-9a-z]", "", plain)
     return bare if re.fullmatch(rf"[0-9a-f]{{{SHORTEST_CODE},64}}", bare) else None
-
-
-# What a check finds
-
-
-class Seal(StrEnum):
-    """What a signature is worth."""
-
-    OURS = "ours"
-    BROKEN = "broken"
-    """The key is known; the signature isn't one over this text."""
-    UNKNOWN_KEY = "unknown_key"
-    NONE = "none"
-    """From before receipts were signed."""
-
-
-Examine = Callable[[str, str, str], Seal]
-"""What looks at signatures: key id, text and signature in, the seal's worth out."""
-
-
-def seal(signed: Signed, examine: Examine) -> Seal:
-    """What the signature of a receipt is worth."""
-    key = signed.receipt.key
-    return Seal.NONE if not key and not signed.signature else examine(key, signed.text, signed.signature)
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """In what the database differs from a receipt: names of facts, and the positions of answers."""
-
-    facts: tuple[str, ...] = ()
-    positions: tuple[int, ...] = ()
-    somewhere: bool = False
-    """Some answer differs, but the receipt is too old to say which."""
-
-    def __bool__(self) -> bool:
-        return bool(self.facts or self.positions or self.somewhere)
-
-
-def differences(receipt: Receipt, facts: Facts, salt: str, answers: Answers) -> Differences:
-    """Hold a receipt against what the database says now; the answers are those that counted when it was written."""
-    digest, each = digests(salt, answers)
-    names = ("attempt", "person", "exam", "paper", "closed_at")
-    positions = sorted(receipt.answers.keys() | each.keys()) if salt else []
-    changed = tuple(position for position in positions if receipt.answers.get(position) != each.get(position))
-    return Differences(
-        facts=tuple(name for name in names if getattr(receipt.facts, name) != getattr(facts, name)),
-        positions=changed,
-        somewhere=digest != receipt.digest and not changed,
-    )
-
-
-class Verdict(StrEnum):
-    """What a check says of a receipt in one word; all but the first two mean that something has been changed."""
-
-    GENUINE = "genuine"
-    UNSIGNED = "unsigned"
-    """It agrees with the database, but is from before receipts were signed: nothing vouches for it."""
-    FORGED = "forged"
-    UNKNOWN_KEY = "unknown_key"
-    NOT_ON_RECORD = "not_on_record"
-    """Signed by this site, which no longer has it, or has another one in its place."""
-    CHANGED = "changed"
-    """Signed by this site and on record; the database no longer says the same."""
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing speaks against it."""
-        return self in (Verdict.GENUINE, Verdict.UNSIGNED)
-
-
-def verdict(worth: Seal, on_record: bool, found: Differences) -> Verdict:
-    """The first thing that speaks against a receipt, the weightiest first."""
-    if worth is Seal.BROKEN:
-        return Verdict.FORGED
-    if worth is Seal.UNKNOWN_KEY:
-        return Verdict.UNKNOWN_KEY
-    if not on_record:
-        return Verdict.NOT_ON_RECORD
-    if found:
-        return Verdict.CHANGED
-    return Verdict.UNSIGNED if worth is Seal.NONE else Verdict.GENUINE
