@@ -12,6 +12,8 @@ class Story(StrEnum):
     IN_COURSE = "in_course"
     WINDOW_OPEN = "window_open"
     BOOKED = "booked"
+    IN_ROOM = "in_room"
+    """Sits the exam while the demo is made; `left` tells how long ago it began, in minutes."""
     MISSED = "missed"
     WAITING = "waiting"
     """Handed in; short answers still to be marked."""
@@ -53,6 +55,8 @@ class NewHire:
     """Belongs to the cohort before, all of whose sittings have closed."""
     by_deadline: bool = False
     """Never pressed the button: the clock handed in."""
+    late: bool = False
+    """An answer came after the deadline and waits for a decision."""
 
 
 STAFF = (
@@ -77,13 +81,13 @@ NEW_HIRES = (
     NewHire("ouyang.mingyue", "欧阳明月", Story.IN_COURSE, left=12),
     NewHire("ma.chao", "马超", Story.IN_COURSE, left=5),
     NewHire("zhu.lin", "朱琳", Story.WINDOW_OPEN),
-    NewHire("hu.bin", "胡斌", Story.WINDOW_OPEN),
+    NewHire("hu.bin", "胡斌", Story.IN_ROOM, left=27),
     NewHire("guo.xin", "郭欣", Story.BOOKED),
-    NewHire("he.rui", "何蕊", Story.BOOKED),
+    NewHire("he.rui", "何蕊", Story.IN_ROOM, left=9),
     NewHire("luo.wen", "罗文", Story.MISSED),
     NewHire("liang.yu", "梁宇", Story.WAITING, 91),
     NewHire("song.ning", "宋宁", Story.WAITING, 79),
-    NewHire("tang.yan", "唐岩", Story.WAITING, 86, by_deadline=True),
+    NewHire("tang.yan", "唐岩", Story.WAITING, 86, by_deadline=True, late=True),
     NewHire("han.xue", "韩雪", Story.WAITING, 68),
     NewHire("feng.tao", "冯涛", Story.MARKED, 83),
     NewHire("yu.qian", "于倩", Story.MARKED, 77),

@@ -19,6 +19,7 @@ from exam.courses import actions as courses
 from exam.courses.models import Cohort, Course, Enrolment, KnowledgeCheck, Module, Page
 from exam.demo.answering import Answered, answers, tries
 from exam.demo.cast import NEW_HIRES, PASSWORD, STAFF, NewHire, Story
+from exam.demo.hall import answer_late, make_eventful, sit_now
 from exam.marking import actions as marking
 from exam.papers.models import Exam
 from exam.papers.queries import slots
@@ -103,13 +104,22 @@ def play(stage: Stage, one: NewHire, number: int) -> None:
     if one.story is Story.IN_COURSE:
         learn(stage, enrolment, stage.pages[: len(stage.pages) - one.left], stage.at(9, 9))
         return
-    done_ago = {Story.WINDOW_OPEN: 1, Story.BOOKED: 2, Story.MISSED: 11, Story.WAITING: 4, Story.MARKED: 5}
+    done_ago = {
+        Story.WINDOW_OPEN: 1,
+        Story.BOOKED: 2,
+        Story.IN_ROOM: 2,
+        Story.MISSED: 11,
+        Story.WAITING: 4,
+        Story.MARKED: 5,
+    }
     learn(stage, enrolment, stage.pages, stage.at(back + done_ago.get(one.story, 13), 9))
     sitting = stage.session.scalars(select(Sitting).where(Sitting.enrolment_id == enrolment.id)).one()
     if one.story is Story.BOOKED:
         sittings.book(stage.session, sitting, stage.at(-1, 10, 30 if number % 2 else 0), stage.at(1, 18))
         return
-    if one.story in (Story.WINDOW_OPEN, Story.MISSED):
+    if one.story is Story.IN_ROOM:
+        watch_over(stage, one, sitting)
+    if one.story in (Story.WINDOW_OPEN, Story.MISSED, Story.IN_ROOM):
         return
     sat_ago = {Story.WAITING: 1, Story.MARKED: 2}.get(one.story, back + 12)
     attempt, given = sit(stage, one, sitting, stage.at(sat_ago, 10 + number % 6), one.score)
@@ -157,9 +167,18 @@ def sit(
         attempts.save(session, attempt, position, epoch, 1, answered.response, moment)
     if one.by_deadline:
         attempts.close_due(session, attempt.deadline + timedelta(minutes=1))
+        if one.late:
+            answer_late(session, attempt, stage.rng)
     else:
         attempts.submit(session, attempt, [], epoch, moment + timedelta(minutes=2))
     return attempt, given
+
+
+def watch_over(stage: Stage, one: NewHire, sitting: Sitting) -> None:
+    """Somebody who is in the room right now; with whoever has been there for long, more has happened."""
+    attempt = sit_now(stage.session, sitting, stage.now - timedelta(minutes=one.left), stage.now, stage.rng)
+    if one.left > 20:
+        make_eventful(stage.session, attempt, stage.staff["trainer"], stage.staff["trainer2"], stage.now)
 
 
 def mark(stage: Stage, attempt: Attempt, given: Mapping[int, Answered], moment: datetime) -> None:
