@@ -1,5 +1,6 @@
 """What follows from what: the only list of listeners. Read it to see how one feature's act sets off another's."""
 
+from exam.attempts.actions import on_result_released as close_the_record
 from exam.events import (
     attempt_closed,
     attempt_marked,
@@ -26,4 +27,5 @@ def connect() -> None:
     attempt_closed.connect(on_attempt_closed)
     attempt_marked.connect(on_attempt_marked)
     attempt_voided.connect(on_attempt_voided)
+    result_released.connect(close_the_record)
     result_released.connect(on_result_released)

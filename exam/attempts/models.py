@@ -75,6 +75,8 @@ class Attempt(Base):
     """Rises with each page or device that opens the room; the highest is the live one."""
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[CloseReason | None] = mapped_column(WordType(CloseReason))
+    record_closed_at: Mapped[datetime | None]
+    """When the result was released: from then on the candidate adds nothing to the record of the run."""
     voided_at: Mapped[datetime | None]
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     void_reason: Mapped[str | None] = mapped_column(Text)

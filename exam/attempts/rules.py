@@ -251,6 +251,8 @@ class Cause(StrEnum):
     """A call, a window of the input method, a lock screen; and whatever the page can't tell."""
 
 
+LONGEST_STATEMENT = 2000
+"""Characters of what a candidate says to the record."""
 MOST_EVENTS = 2000
 """How many events of its pages an attempt keeps."""
 RENEW_CONTACT = timedelta(seconds=7)

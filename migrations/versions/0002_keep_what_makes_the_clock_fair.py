@@ -126,6 +126,7 @@ def upgrade() -> None:
     _add_column("exam", "blueprint_edition", sa.Integer(), 0)
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_exam_id"))
+        batch_op.add_column(sa.Column("record_closed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_attempt_exam_started", ["exam_id", "started_at"], unique=False)
         batch_op.create_index("ix_attempt_person_exam", ["person_id", "exam_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_paper_id"), ["paper_id"], unique=False)
@@ -133,6 +134,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempt_closed_at", ["closed_at"], unique=False)
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.create_index("ix_booking_starts_at", ["starts_at"], unique=False)
+    _close_the_records_of_released_attempts()
     with op.batch_alter_table("late_answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("left_ms", sa.Integer(), nullable=True))
@@ -167,6 +169,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attempt_exam_started")
         batch_op.create_index(batch_op.f("ix_attempt_exam_id"), ["exam_id"], unique=False)
         batch_op.drop_column("outage_credit")
+        batch_op.drop_column("record_closed_at")
         batch_op.drop_index("ix_attempt_closed_at")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index("ix_booking_starts_at")
@@ -192,6 +195,15 @@ def downgrade() -> None:
 
     op.drop_table("outage")
     op.drop_table("beat")
+
+
+def _close_the_records_of_released_attempts() -> None:
+    """Where the result is out already, its candidate can add nothing to the record any more."""
+    moment = sa.DateTime(timezone=True)
+    attempt = sa.table("attempt", sa.column("id", sa.Integer()), sa.column("record_closed_at", moment))
+    release = sa.table("release", sa.column("attempt_id", sa.Integer()), sa.column("released_at", moment))
+    released = sa.select(release.c.released_at).where(release.c.attempt_id == attempt.c.id)
+    op.execute(attempt.update().values(record_closed_at=released.scalar_subquery()))
 
 
 def _add_column(table: str, name: str, kind: sa.types.TypeEngine[Any], value: object) -> None:

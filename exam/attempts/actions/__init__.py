@@ -13,6 +13,7 @@ from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.preparing import discard_stale, prepare, prepare_in_batches
 from exam.attempts.actions.starting import start, start_own
+from exam.attempts.actions.stating import on_result_released, state
 from exam.attempts.actions.together import Entry, Kept, save_together
 from exam.attempts.actions.waiting import Waiting
 
@@ -34,6 +35,7 @@ __all__ = [
     "is_due",
     "keep_events",
     "note_seen",
+    "on_result_released",
     "open_room",
     "prepare",
     "prepare_in_batches",
@@ -43,6 +45,7 @@ __all__ = [
     "settle_outages",
     "start",
     "start_own",
+    "state",
     "submit",
     "void",
 ]

@@ -1,0 +1,136 @@
+"""The exam room when saving goes wrong: lost connections, a server in trouble, a sign-in that ended, no storage."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+
+from exam.attempts.models import Attempt
+from question_bank.items import Kind
+from tests.attempts.builders import places
+from tests.support.room import SAVED, Room
+from tests.support.server import LiveServer
+
+SetClock = Callable[[datetime], None]
+
+
+def test_nothing_is_saved_while_an_input_method_is_composing(room: Room, text: int) -> None:
+    room.cell(text).click()
+    room.text.focus()
+    puts: list[str] = []
+    room.page.on("request", lambda request: request.method == "PUT" and puts.append(request.post_data or ""))
+    device = room.context.new_cdp_session(room.page)
+    device.send("Input.imeSetComposition", {"text": "qing", "selectionStart": 4, "selectionEnd": 4})
+    expect(room.save_line).to_have_text("1 waiting to be saved")
+    room.page.clock.install()
+    room.page.clock.run_for(5000)
+    assert puts == []
+    room.page.clock.resume()
+    device.send("Input.insertText", {"text": "倾听"})
+    expect(room.save_line).to_have_text(SAVED)
+    assert room.answers()[text] == {"text": "倾听"}
+    assert all("qing" not in put for put in puts)
+
+
+def test_offline_it_goes_on_and_on_return_everything_is_saved(room: Room, attempt: Attempt, text: int) -> None:
+    room.cell(text).click()
+    room.text.fill("在线")
+    expect(room.save_line).to_have_text(SAVED)
+    room.context.set_offline(True)
+    expect(room.banner("The connection is lost. Go on answering.")).to_be_visible()
+    expect(room.banner("Last delivery: 09:30:00.")).to_be_visible()
+    room.text.fill("离线时写的")
+    room.cell(1).click()
+    room.choice(places(attempt, Kind.SINGLE_CHOICE)[0], "a").check()
+    expect(room.save_line).to_have_text("2 waiting to be saved")
+    expect(room.cell(text)).to_have_accessible_name(re.compile("waiting to be saved"))
+    assert room.answers()[text] == {"text": "在线"}
+    room.context.set_offline(False)
+    expect(room.save_line).to_have_text(SAVED)
+    expect(room.banner("The connection is lost")).to_be_hidden()
+    expect(room.page.locator("[data-announce]")).to_have_text("The connection is back. Everything is saved.")
+    assert room.answers()[text] == {"text": "离线时写的"}
+
+
+def test_what_a_closed_tab_had_not_sent_is_delivered_by_the_next(room: Room, text: int) -> None:
+    room.cell(text).click()
+    room.context.set_offline(True)
+    room.text.fill("没来得及送出")
+    expect(room.page.locator(f"#q{text}")).to_contain_text("they are kept on this device")
+    room.page.close(run_before_unload=False)
+    room.context.set_offline(False)
+    room.page = room.context.new_page()
+    room.enter(text)
+    expect(room.page.get_by_role("heading", name="Go on here?")).to_be_visible()
+    room.page.locator("[data-view=ask]").get_by_role("button", name="Go on here").click()
+    expect(room.text).to_have_value("没来得及送出")
+    assert room.answers()[text] == {"text": "没来得及送出"}
+
+
+def test_a_restarted_server_is_waited_for(room: Room, live_server: LiveServer, text: int) -> None:
+    room.cell(text).click()
+    live_server.stop()
+    room.text.fill("服务器停了")
+    expect(room.save_line).to_have_text("1 waiting to be saved")
+    expect(room.banner("Go on answering.")).to_be_visible()
+    live_server.start()
+    expect(room.save_line).to_have_text(SAVED, timeout=20_000)
+    assert room.answers()[text] == {"text": "服务器停了"}
+
+
+def test_a_server_in_trouble_is_told_apart_and_its_wish_to_wait_heeded(room: Room, text: int) -> None:
+    room.cell(text).click()
+    asked: list[str] = []
+
+    def in_trouble(route: object) -> None:
+        asked.append("asked")
+        route.fulfill(status=503, headers={"Retry-After": "2"}, json={"code": "503"})  # type: ignore[attr-defined]
+
+    room.page.route("**/answers/*", in_trouble)
+    room.text.fill("过载")
+    expect(room.banner("The server doesn't answer just now.")).to_be_visible()
+    assert asked == ["asked"]
+    room.page.unroute("**/answers/*")
+    expect(room.save_line).to_have_text(SAVED)
+    assert room.answers()[text] == {"text": "过载"}
+
+
+def test_who_is_signed_out_signs_in_elsewhere_and_goes_on(room: Room, text: int) -> None:
+    room.cell(text).click()
+    room.context.clear_cookies()
+    room.text.fill("登录失效时写的")
+    expect(room.banner("Your sign-in has ended.")).to_be_visible()
+    expect(room.save_line).to_have_text("1 waiting to be saved")
+    room.sign_in()  # in another tab; the page's token no longer fits this session
+    expect(room.save_line).to_have_text(SAVED)
+    expect(room.banner("Your sign-in has ended.")).to_be_hidden()
+    assert room.answers()[text] == {"text": "登录失效时写的"}
+
+
+def test_a_browser_without_storage_says_so(
+    new_page: Callable[..., Page], live_server: LiveServer, attempt: Attempt
+) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', {get() { throw new Error('refused'); }})")
+    room = Room(live_server, page, attempt).enter()
+    expect(room.banner("This browser doesn't let the page keep anything")).to_be_visible()
+    room.choice(places(attempt, Kind.SINGLE_CHOICE)[0], "a").check()
+    expect(room.save_line).to_have_text(SAVED)
+
+
+def test_handing_in_without_a_connection_says_so_and_works_later(room: Room, text: int) -> None:
+    room.cell(text).click()
+    room.context.set_offline(True)
+    room.text.fill("最后一句")
+    room.page.locator(".roombar").get_by_role("button", name="Hand in").click()
+    expect(room.summary).to_contain_text("Changes not delivered yet: 1.")
+    room.summary.get_by_role("checkbox").check()
+    room.summary.get_by_role("button", name="Hand in").click()
+    room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
+    expect(room.summary.get_by_role("alert")).to_contain_text("you haven't handed in yet")
+    room.context.set_offline(False)
+    room.summary.get_by_role("button", name="Hand in").click()
+    room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
+    expect(room.page).to_have_url(re.compile("/receipt$"))
+    assert room.answers()[text] == {"text": "最后一句"}
