@@ -94,6 +94,11 @@ def minutes(value: int) -> str:
     return units(_n("%(num)d minute", "%(num)d minutes", value))
 
 
+def factor(value: Fraction) -> str:
+    """1.25, exactly; 4/3 where the decimals don't end soon."""
+    return f"{float(value):g}" if value == round(value, 3) else str(value)
+
+
 def percent(part: Fraction | int, whole: Fraction | int) -> str:
     """A share, rounded down to one decimal; a dash when there is nothing to share."""
     return f"{score(100 * Fraction(part) / Fraction(whole))}%" if whole else NOTHING
@@ -116,6 +121,19 @@ def each_time(show: Callable[..., str]) -> Callable[..., str]:
 
 def init_display(app: Flask) -> None:
     """Make these available to the templates as filters."""
-    for show in (day, short_day, clock, clock_seconds, moment, span, machine_time, score, minutes, units, percent):
+    for show in (
+        day,
+        short_day,
+        clock,
+        clock_seconds,
+        moment,
+        span,
+        machine_time,
+        score,
+        minutes,
+        units,
+        factor,
+        percent,
+    ):
         app.jinja_env.filters[show.__name__] = each_time(show)
     app.jinja_env.globals["zone_name"] = zone_name

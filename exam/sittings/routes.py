@@ -119,6 +119,7 @@ def render_standing(chosen: Standing, found: Sequence[Standing], problem: str = 
         terms=terms_of([chosen.exam])[0],
         left=rules.tries_left(chosen.sitting.try_number, chosen.exam.max_retakes),
         history=found,
+        half_hour=rules.HALF_HOUR,
         place_until=chosen.booked + rules.HALF_HOUR if chosen.booked else None,
     )
 

@@ -163,6 +163,11 @@ def deadline(start: datetime, closes_at: datetime, minutes: int, factor: Fractio
     return min(end, closes_at) if policy is LateStart.SHORTEN else end
 
 
+def minutes_left_by_window(start: datetime, end: datetime, minutes: int, factor: Fraction) -> int | None:
+    """The whole minutes of a test from start to end, where the window's end cuts it; None where it is uncut."""
+    return (end - start) // timedelta(minutes=1) if end - start < time_given(minutes, factor) else None
+
+
 def start_refusal(
     now: datetime,
     *,

@@ -1,10 +1,12 @@
 """HR's pages about people: the list, one person, adding, changing, assigning, cohorts."""
 
 import re
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import func, select
 
+from exam.accounts.actions import set_time_factor
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.courses.models import Cohort, Enrolment
@@ -173,6 +175,18 @@ def test_a_missed_window_leads_to_reopening_it(visitor, session, set_clock):
     sitting = make_sitting(session, person=named(session, "林晓雨"))
     set_clock(sitting.closes_at.replace(year=2027))
     assert f'href="/sittings/{sitting.id}/reopen?next=/people/' in text(visitor.get(f"/people/{sitting.person_id}"))
+
+
+def test_extra_time_is_shown_exactly_and_its_reason_to_administrators_only(visitor, clients, session):
+    person = make_person(session, time_factor=Fraction(5, 4), time_factor_reason="视力障碍")
+    set_time_factor(session, person, Fraction(5, 4), "视力障碍", actor_id=make_person(session, Role.ADMIN).id, now=NOW)
+    page = text(visitor.get(f"/people/{person.id}"))
+    assert "1.25" in page
+    for looks in (visitor, clients().sign_in(make_person(session, Role.TRAINER)), clients().sign_in(person)):
+        for path in (f"/people/{person.id}", "/exam", "/", "/profile"):
+            assert "视力障碍" not in text(looks.get(path, follow_redirects=True)), path
+    admin = clients().sign_in(make_person(session, Role.ADMIN))
+    assert "视力障碍" in text(admin.get(f"/admin/people/{person.id}"))
 
 
 def test_a_person_with_more_behind_them_asks_little_more_of_the_database(visitor, session):

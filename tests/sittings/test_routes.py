@@ -177,6 +177,38 @@ def test_an_exam_that_shortens_says_so(session, client, sitting):
     assert "23:59" in page
 
 
+@pytest.mark.parametrize(
+    ("factor", "latest"), [(Fraction(1), "22:59"), (Fraction(5, 4), "22:44"), (Fraction(2), "21:59")]
+)
+def test_the_latest_start_is_shown_before_the_start_with_extra_time_counted(client, sitting, factor, latest):
+    sitting.person.time_factor = factor
+    for path in ("/exam", f"/exam/{sitting.id}/start"):
+        assert latest in client.get(path).text
+
+
+def test_a_time_that_the_windows_end_cuts_is_said_before_the_start(client, sitting, set_clock):
+    sitting.exam.late_start = LateStart.SHORTEN
+    sitting.person.time_factor = Fraction(5, 4)
+    start = f"/exam/{sitting.id}/start"
+    set_clock(sitting.closes_at - timedelta(minutes=75))
+    assert "只有" not in client.get(start).text
+    set_clock(sitting.closes_at - timedelta(minutes=40))
+    page = client.get(start).text.replace("\u00a0", " ")
+    assert "只有 40 分钟，而不是 75 分钟" in page
+
+
+def test_a_booking_that_the_windows_end_cuts_is_said_so(session, client, sitting, set_clock):
+    sitting.exam.late_start = LateStart.SHORTEN
+    sitting.closes_at = at(4, 10, 40)
+    session.flush()
+    client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 10))})
+    page = client.get("/exam").text.replace("\u00a0", " ")
+    assert "只有 40 分钟，而不是 60 分钟" in page
+    assert "迟到也不少时间" not in page
+    set_clock(at(4, 10, 5))
+    assert "只有 35 分钟，而不是 60 分钟" in client.get("/exam").text.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("wanted", ["0", "x", "１", "99999999999999999999"])
 def test_a_sitting_that_is_not_mine_is_not_found(client, sitting, wanted):
     assert client.get("/exam", query_string={"sitting": wanted}).status_code == 404

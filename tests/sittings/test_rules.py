@@ -22,6 +22,7 @@ from exam.sittings.rules import (
     half_hour_of,
     is_start_time,
     latest_start,
+    minutes_left_by_window,
     slot_state,
     stage,
     start_refusal,
@@ -104,6 +105,21 @@ def test_the_deadline_is_cut_only_where_the_exam_says_so():
     assert deadline(start, WINDOW.closes_at, 60, Fraction(1), LateStart.SHORTEN) == WINDOW.closes_at
     assert deadline(start, WINDOW.closes_at, 60, Fraction(1), LateStart.REFUSE) == at(9, 0, 30)
     assert deadline(at(3, 10), WINDOW.closes_at, 60, Fraction(3, 2), LateStart.SHORTEN) == at(3, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("start", "factor", "policy", "left"),
+    [
+        (at(8, 22, 59, 59), Fraction(1), LateStart.SHORTEN, None),
+        (at(8, 23, 0), Fraction(1), LateStart.SHORTEN, 59),
+        (at(8, 22, 59, 59), Fraction(5, 4), LateStart.SHORTEN, 60),
+        (at(8, 23, 59, 30), Fraction(1), LateStart.SHORTEN, 0),
+        (at(8, 23, 30), Fraction(3, 2), LateStart.REFUSE, None),
+    ],
+)
+def test_how_many_minutes_the_windows_end_leaves(start, factor, policy, left):
+    end = deadline(start, WINDOW.closes_at, 60, factor, policy)
+    assert minutes_left_by_window(start, end, 60, factor) == left
 
 
 def test_time_given_is_exact():

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from exam import clock, company, words
+from exam import clock, company, display, words
 from exam.accounts import actions, queries
 from exam.accounts.forms import RolesForm, TimeForm
 from exam.accounts.models import Person
@@ -110,12 +110,11 @@ def admin_time(person_id: int) -> ResponseReturnValue:
 
 def _person_page(person: Person, **forms: Any) -> str:
     now = clock.now()
-    factor = person.time_factor
     own = {
         "roles_form": RolesForm(formdata=None, roles=[role.value for role in person.roles]),
         "time_form": TimeForm(
             formdata=None,
-            factor=f"{float(factor):g}" if factor == round(factor, 4) else str(factor),
+            factor=display.factor(person.time_factor),
             reason=person.time_factor_reason,
         ),
     }

@@ -7,12 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from exam import display, words
 from exam.accounts.models import AuditEvent
 from exam.accounts.queries import TrailLine
 from exam.accounts.routes.blueprint import bp
+from exam.accounts.rules import Role
 
+FOR_ADMINISTRATORS = {"person.time_factor_set": frozenset({"reason"})}
+"""Details of an event that only administrators read: why somebody has extra time is often a matter of health."""
 FRACTION = re.compile(r"-?[0-9]{1,9}/[1-9][0-9]{0,5}")
 
 
@@ -32,6 +36,7 @@ class Shown:
 def shown(line: TrailLine) -> Shown:
     """Word an event: who, what, to whom, its details as pairs of name and value. Later features' pages filter by it."""
     event = line.event
+    hidden = frozenset() if current_user.has_role(Role.ADMIN) else FOR_ADMINISTRATORS.get(event.action, frozenset())
     subject = words.label(event.subject_type, "audit_subject")
     return Shown(
         event=event,
@@ -44,15 +49,9 @@ def shown(line: TrailLine) -> Shown:
         details=[
             (words.label(name, "audit_detail"), readable(value))
             for name, value in event.detail.items()
-            if value not in (None, "", [], {})
+            if value not in (None, "", [], {}) and name not in hidden
         ],
     )
-
-
-def _decimal(number: Fraction) -> str:
-    """3/2 as 1.5; what has no end as a decimal stays a fraction."""
-    exact = 1000 * number
-    return f"{float(number):g}" if exact.denominator == 1 else str(number)
 
 
 def readable(value: Any) -> str:
@@ -65,7 +64,7 @@ def readable(value: Any) -> str:
         return str(_(", ")).join(readable(inner) for inner in value)
     text = str(value)
     if FRACTION.fullmatch(text):
-        return _decimal(Fraction(text))
+        return display.factor(Fraction(text))
     if "T" in text:
         try:
             moment = datetime.fromisoformat(text)

@@ -69,6 +69,11 @@ class Standing:
         factor = self.sitting.person.time_factor
         return rules.deadline(start, self.sitting.closes_at, self.exam.minutes, factor, self.exam.late_start)
 
+    def cut_from(self, start: datetime) -> int | None:
+        """The minutes that are left of a test begun then, if the window's end cuts it; None if it is whole."""
+        factor = self.sitting.person.time_factor
+        return rules.minutes_left_by_window(start, self.deadline_from(start), self.exam.minutes, factor)
+
 
 def own_sitting(session: Session, person_id: int, sitting_id: int) -> Sitting | None:
     """This person's sitting with its exam, person and enrolment; None for somebody else's."""
