@@ -169,6 +169,19 @@ def test_a_check_code_finds_its_revision(app, session, attempt, examine):
     assert queries.check(session, attempt.id, "0" * 16, examine) is None
 
 
+def test_where_the_record_is_spoilt_no_code_is_called_wrong(session, attempt, examine):
+    code = issued_to(session, attempt).signed.receipt.digest
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).values(content=issued_to(session, attempt).content.replace(code, "0" * 64)))
+    assert queries.check(session, attempt.id, code, examine).verdict is Verdict.FORGED
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).values(content="{}"))
+    assert queries.check(session, attempt.id, code, examine).verdict is Verdict.FORGED
+    assert queries.newest(session, attempt.id) is None
+    session.execute(delete(IssuedReceipt))
+    assert queries.check(session, attempt.id, code, examine).verdict is Verdict.NOT_ON_RECORD
+
+
 def test_all_are_found_in_turn_with_few_statements(app, session, examine, monkeypatch):
     monkeypatch.setattr(checking, "AT_ONCE", 2)
     ids = [handed_in(app, session).id for _ in range(3)]

@@ -63,6 +63,7 @@ def test_a_revised_receipt_says_why_and_keeps_the_earlier_one(app, session, clie
     first = receipt_of(session, attempt)
     position = revised(app, session, attempt)
     page = client.get(f"/attempts/{attempt.id}/receipt").text
+    assert "是否计入由培训师决定" not in page
     assert f"第 {position} 题迟到送达的答案已计入" in page
     assert "第 2 版" in page
     assert f'href="/attempts/{attempt.id}/receipt/1"' in page
@@ -145,6 +146,10 @@ def test_a_changed_record_is_told_apart_from_a_changed_file(session, client, att
         run(update(IssuedReceipt).values(content=forged))
     assert "这份回执的存根被改动过" in by_code(session, client, attempt).text
     assert "由本站签名，但查不到存根" in check(client, document=whole).text
+    session.execute(update(IssuedReceipt).values(content="{}"))
+    assert "这份回执的存根被改动过" in check(client, number=str(attempt.id), code="0" * 64).text
+    session.execute(delete(IssuedReceipt))
+    assert "这份回执的存根不见了" in check(client, number=str(attempt.id), code="0" * 64).text
 
 
 def test_another_code_than_the_one_on_record_shows_that_one(session, client, attempt):

@@ -80,11 +80,14 @@ def check_attempts(session: Session, attempt_ids: Iterable[int], examine: Examin
 
 
 def check(session: Session, attempt_id: int, code: str, examine: Examine) -> Check | None:
-    """Check the receipt of an attempt with this check code, or with one that begins so; None where there is none."""
+    """Check the receipt of a closed attempt with this check code, or with one that begins so.
+
+    None where every receipt on record has another code and is sound: then it is the code that is wrong.
+    """
     for record in _records(session, [attempt_id]):
-        for issued in reversed(record.issued):
-            if f'"digest":"{code}' in issued.content:
-                return _check_revision(record, issued.revision, examine)
+        found = [_check_revision(record, one, examine) for one in range(max(record.newest, 1), 0, -1)]
+        meant = [one for one in found if one.receipt and one.receipt.digest.startswith(code)]
+        return next(iter(meant), None) or next((one for one in found if not one.verdict.sound), None)
     return None
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.receipts.models import IssuedReceipt
-from exam.receipts.rules import Facts, Receipt
+from exam.receipts.rules import Facts, NotAReceipt, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,24 @@ def revisions(session: Session, attempt_id: int) -> Sequence[Revision]:
     return [Revision(issued, position) for issued, position in rows]
 
 
+def newest(session: Session, attempt_id: int) -> Receipt | None:
+    """The receipt that holds; None where there is none, or one that can't be read any more."""
+    last = session.scalar(
+        select(IssuedReceipt).filter_by(attempt_id=attempt_id).order_by(IssuedReceipt.revision.desc()).limit(1)
+    )
+    try:
+        return last.signed.receipt if last else None
+    except NotAReceipt:
+        return None
+
+
 def revision(session: Session, attempt_id: int, number: int) -> IssuedReceipt | None:
     """One revision of an attempt's receipt."""
     return session.scalar(select(IssuedReceipt).filter_by(attempt_id=attempt_id, revision=number))
+
+
+def late_left(session: Session, attempt_id: int) -> int:
+    """How many questions of an attempt have late answers that nobody has decided on yet."""
+    places = func.count(LateAnswer.position.distinct())
+    undecided = LateAnswer.attempt_id == attempt_id, LateAnswer.decided_at.is_(None)
+    return session.scalar(select(places).where(*undecided)) or 0

@@ -40,7 +40,7 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
         exam=attempt.sitting.exam,
         revisions=queries.revisions(db.session(), attempt_id),
         to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
-        late=attempts.late_count(db.session(), attempt_id),
+        late=queries.late_left(db.session(), attempt_id),
     )
 
 
@@ -81,8 +81,7 @@ def check_post() -> ResponseReturnValue:
         if form.signed
         else queries.check(session, form.attempt_id, form.wanted_code, examine)
     )
-    newest = queries.revisions(session, form.attempt_id)[:1]
-    return _check_page(form, attempt=attempt, found=found, newest=newest[0].receipt if newest else None)
+    return _check_page(form, attempt=attempt, found=found, newest=queries.newest(session, form.attempt_id))
 
 
 def _check_page(form: CheckForm, **shown: Any) -> str:
