@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
-from exam.accounts.actions import audit
+from exam.accounts.actions import unsaved_audit
 from exam.accounts.models import Person
-from exam.attempts.actions.crediting import give_time, settle_outages
+from exam.attempts.actions import give_time_to_all, settle_outages
 from exam.attempts.actions.guards import door_of
 from exam.attempts.models import Attempt, RoomMessage
 from exam.attempts.rules import Door
@@ -39,12 +39,7 @@ def give_minutes(
     settle_outages(session, now)  # before any attempt is locked: the order of locks is the beat's first
     reached = _sorted(session, attempt_ids, actor, now, lock=True)
     tutees = _tutees(session, reached.attempts, actor)
-    for attempt in reached.attempts:
-        give_time(
-            session, attempt, 60 * minutes, now, actor_id=actor.id, reason=reason,
-            own_tutee=attempt.person_id in tutees,
-        )  # fmt: skip
-    session.flush()
+    give_time_to_all(session, reached.attempts, 60 * minutes, now, actor_id=actor.id, reason=reason, tutees=tutees)
     return reached
 
 
@@ -56,9 +51,8 @@ def say(session: Session, attempt_ids: Collection[int], text: str, actor: Person
     text = _filled(text, LONGEST_MESSAGE, _l("Write what the candidates should read."), "text")
     reached = _sorted(session, attempt_ids, actor, now, lock=False)
     for attempt in reached.attempts:
-        session.add(RoomMessage(attempt_id=attempt.id, text=text, sent_by=actor.id, sent_at=now))
-        audit(
-            session,
+        message = RoomMessage(attempt_id=attempt.id, text=text, sent_by=actor.id, sent_at=now)
+        entry = unsaved_audit(
             actor_id=actor.id,
             action="attempt.message_sent",
             subject_type="attempt",
@@ -67,6 +61,7 @@ def say(session: Session, attempt_ids: Collection[int], text: str, actor: Person
             now=now,
             text=text,
         )
+        session.add_all([message, entry])
     session.flush()
     return reached
 
@@ -80,6 +75,7 @@ def _filled(text: str, longest: int, refusal: object, field: str) -> str:
 def _sorted(session: Session, attempt_ids: Collection[int], actor: Person, now: datetime, *, lock: bool) -> Reached:
     """Sort these attempts; locked in the order of their numbers, so that nobody waits in a circle."""
     found = select(Attempt).where(Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id)
+    found = found.options(defer(Attempt.layout))  # much text, and of no use here
     if lock:
         found = found.with_for_update()
     attempts = session.scalars(found.execution_options(populate_existing=True)).all()

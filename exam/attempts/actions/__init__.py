@@ -8,7 +8,7 @@ from exam.attempts.actions.closing import (
     submit,
     void,
 )
-from exam.attempts.actions.crediting import beat, give_time, settle_outages
+from exam.attempts.actions.crediting import beat, give_time, give_time_to_all, settle_outages
 from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.preparing import discard_stale, prepare, prepare_in_batches
@@ -31,6 +31,7 @@ __all__ = [
     "close_if_due",
     "discard_stale",
     "give_time",
+    "give_time_to_all",
     "hear",
     "is_due",
     "keep_events",

@@ -3,6 +3,7 @@
 Locks are taken in one order, so that nobody waits in a circle: first the beat, then attempts, by their number.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select, update
@@ -34,12 +35,10 @@ def give_time(
     actor_id: int | None = None,
     outage: Outage | None = None,
     reason: str = "",
-    own_tutee: bool = False,
 ) -> TimeCredit:
     """Move the deadline of a running attempt; its candidate is told in the room. Twice is two times.
 
-    Either a person gives it, with a reason, or an outage gives it back. Give to several in the order of their numbers.
-    `own_tutee`: the person gives it to their own tutee, which the trail then says.
+    Either a person gives it, with a reason, or an outage gives it back. To several: `give_time_to_all`.
     Refuses: no time (`no_time`), no reason (`no_reason`), one's own attempt (`own_attempt`), and an attempt that isn't
     running, with its door as the code.
     """
@@ -51,9 +50,33 @@ def give_time(
     attempt = locked(session, attempt)
     if outage is None:
         refuse_unless_open(attempt, now)
-    credit = _add(session, attempt, seconds, now, actor_id, outage, reason.strip(), own_tutee)
+    credit = _add(session, attempt, seconds, now, actor_id, outage, reason.strip())
     session.flush()
     return credit
+
+
+def give_time_to_all(
+    session: Session,
+    attempts: Iterable[Attempt],
+    seconds: int,
+    now: datetime,
+    *,
+    actor_id: int,
+    reason: str,
+    tutees: Collection[int] = (),
+) -> None:
+    """Give the same time to attempts that the caller has locked and found running; a few statements, however many.
+
+    `tutees` are persons whose tutor the giver is: the trail says so. Refuses as `give_time` does, before any has time.
+    """
+    attempts = list(attempts)
+    if seconds <= 0:
+        raise Refused(_l("Give at least one minute."), code="no_time")
+    for attempt in attempts:
+        _refuse_person(attempt, actor_id, reason)
+    for attempt in attempts:
+        _add(session, attempt, seconds, now, actor_id, None, reason.strip(), own_tutee=attempt.person_id in tutees)
+    session.flush()
 
 
 def _refuse_person(attempt: Attempt, actor_id: int, reason: str) -> None:
