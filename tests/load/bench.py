@@ -18,11 +18,12 @@ from tests.load.inside import settings_of_commits
 from tests.load.scripts import saving
 from tests.load.yardstick import Yardstick, find_pgbench
 from tests.support.postgres import PERSISTENT, Cluster, postgres_cluster, temporary_database
-from tests.support.processes import cpu_seconds
+from tests.support.processes import cpu_seconds, wait_until
 from tests.support.serving import Serving
 
 CLIENTS = 32
 """As many at once as the figures of other platforms were taken with."""
+PREPARED_WITHIN = 600  # seconds
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
@@ -61,6 +62,12 @@ class Bench:
         """A number above all that a page has given to an answer so far."""
         self.number += 10_000_000
         return self.number
+
+    def crowd(self, count: int) -> list[Candidate]:
+        """So many who may start, their papers drawn by the site's job: windows open days before a hall sits down."""
+        guests = self.hall.invite(count)
+        wait_until(lambda: not self.hall.unprepared(guests), PREPARED_WITHIN, "papers to be drawn")
+        return guests
 
     def run(self, players: Sequence[Callable[[], Script]], seconds: float | None = None) -> Outcome:
         """Let the driver play these at once, to their ends or for some seconds; with the processor time of all."""

@@ -232,7 +232,8 @@ class _Candidate:
         stage.busy -= 1
         measured = stage.outcome[request.kind]
         if answer.status != request.expect:
-            measured.errors[f"{answer.status} {answer.body[:120].decode(errors='replace')}"] += 1
+            said = b"" if answer.body.startswith(b"<") else answer.body[:120].strip()
+            measured.errors[f"{answer.status} {said.decode(errors='replace')}".strip()] += 1
         else:
             measured.acknowledged += 1
             if now >= stage.warm and (stage.end is None or now <= stage.end):

@@ -1,7 +1,7 @@
 """Fills a database with candidates, by the actions people take: the seeded bank, course and exam, persons, windows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
@@ -10,7 +10,7 @@ from flask import Flask
 from flask import session as flask_session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from config import Config
@@ -21,7 +21,7 @@ from exam.accounts.rules import Role
 from exam.accounts.session import begin_session
 from exam.app import create_app
 from exam.attempts import actions as attempts
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, Prepared
 from exam.attempts.rules import Layout, Place
 from exam.cli import seed
 from exam.courses import actions as courses
@@ -36,6 +36,8 @@ from tests.support.serving import SECRET_KEY
 
 WORDS = "先请会员坐下，倾听并记录经过，复述要点请对方确认，表示理解并道歉，说明处理的步骤和时限，当天回访并写入台账。"
 """What a short answer is about: some fifty characters, as after a minute of typing."""
+PART = 32
+"""Candidates made in one transaction."""
 
 
 class Hall:
@@ -60,6 +62,12 @@ class Hall:
             yield db.session()
             db.session.commit()
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The same for reading only: on SQLite it waits for nobody and keeps nobody waiting."""
+        with Session(self.engine.execution_options(reading=True)) as session:
+            yield session
+
     def close(self) -> None:
         """Leave the database: no connection stays."""
         self.engine.dispose()
@@ -76,19 +84,31 @@ class Hall:
 
     def invite(self, count: int) -> list[Candidate]:
         """So many new hires with open windows and sessions of their own."""
-        with self.session() as session:
-            windows = self._open_windows(session, count)
+        windows = []
+        for part in _parts(count):
+            with self.session() as session:
+                windows += self._open_windows(session, part)
         return [self._candidate(sitting) for sitting in windows]
 
     def seat(self, count: int, answered: bool = False) -> list[Candidate]:
         """The same in the exam room: started, opened by a page, and with `answered` every question answered."""
-        with self.session() as session:
-            windows, now = self._open_windows(session, count), clock.now()
-            found = [self._start(session, sitting, now) for sitting in windows]
-            if answered:
-                rows = [row for attempt in found for row in self._answers(attempt, now)]
-                session.execute(insert(Answer), rows)
-        return [self._candidate(attempt.sitting, attempt) for attempt in found]
+        seated = []
+        for part in _parts(count):
+            with self.session() as session:
+                windows, now = self._open_windows(session, part), clock.now()
+                found = [self._start(session, sitting, now) for sitting in windows]
+                if answered:
+                    rows = [row for attempt in found for row in self._answers(attempt, now)]
+                    session.execute(insert(Answer), rows)
+            seated += [self._candidate(attempt.sitting, attempt) for attempt in found]
+        return seated
+
+    def unprepared(self, candidates: Sequence[Candidate]) -> int:
+        """For how many of them the site's own job hasn't drawn a paper yet."""
+        wanted = [who.sitting_id for who in candidates]
+        with self.reading() as session:
+            drawn = session.scalar(select(func.count(Prepared.sitting_id)).where(Prepared.sitting_id.in_(wanted)))
+        return len(wanted) - (drawn or 0)
 
     def _hr(self, session: Session, now: datetime) -> Person:
         return add_person(session, username="bench.hr", full_name="何人事", roles=[Role.HR], actor_id=None, now=now)
@@ -164,3 +184,8 @@ class Hall:
                 return {"text": WORDS[self.rng.randrange(10) :]}
         wanted = 1 if place.kind is Kind.SINGLE_CHOICE else 2
         return {"choices": sorted(pair[0 if tokens else 1] for pair in self.rng.sample(place.choices, wanted))}
+
+
+def _parts(count: int) -> Iterator[int]:
+    """The count in parts that a transaction each can hold: on SQLite the site waits for its end."""
+    yield from (min(PART, count - done) for done in range(0, count, PART))

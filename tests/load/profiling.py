@@ -20,7 +20,7 @@ def _pages(bench: Bench) -> Iterable[Script]:
 
 
 def _starts(bench: Bench) -> Iterable[Script]:
-    return map(scripts.starting, bench.hall.invite(_needed(bench)))
+    return map(scripts.starting, bench.crowd(_needed(bench)))
 
 
 def _submits(bench: Bench) -> Iterable[Script]:

@@ -45,11 +45,11 @@ def start(bench: Bench) -> list[Line]:
 
 
 def _start(bench: Bench, enter: bool) -> Outcome:
-    guests = bench.hall.invite(bench.effort.crowd)
-    with bench.hall.session() as session:
+    guests = bench.crowd(bench.effort.crowd)
+    with bench.hall.reading() as session:
         before = session.scalar(select(func.count(Attempt.id))) or 0
     outcome = bench.run([partial(scripts.starting, who, enter=enter) for who in guests])
-    with bench.hall.session() as session:
+    with bench.hall.reading() as session:
         begun = (session.scalar(select(func.count(Attempt.id))) or 0) - before
     counted(outcome, "start", begun, "attempts begun")
     return outcome
@@ -78,7 +78,7 @@ def _wait_for_marks(bench: Bench, seated: list[Candidate]) -> float:
     wanted, began = sum(who.objective for who in seated), perf_counter()
 
     def missing() -> int:
-        with bench.hall.session() as session:
+        with bench.hall.reading() as session:
             marks = counting_marks(session, [who.attempt_id for who in seated])
         return wanted - sum(map(len, marks.values()))
 

@@ -37,7 +37,7 @@ def processor_time(outcomes: Iterable[Outcome], kind: str) -> Line:
 
 def answers_kept(bench: Bench) -> int:
     """How many answers the database holds."""
-    with bench.hall.session() as session:
+    with bench.hall.reading() as session:
         return session.scalar(select(func.count(Answer.id))) or 0
 
 
