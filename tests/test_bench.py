@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.load.__main__ import main
 
-QUICK = ("--rounds", "1", "--seconds", "1", "--crowd", "4", "--minutes", "0.01", "--saves", "320")
+QUICK = ("--rounds", "1", "--seconds", "0.5", "--crowd", "2", "--minutes", "0.01", "--saves", "320")
 
 
 def test_the_figures_are_measured_without_an_error(tmp_path: Path, capsys):

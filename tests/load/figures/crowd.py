@@ -27,8 +27,9 @@ def start(bench: Bench) -> list[Line]:
     """A crowd that is signed in presses Start in the same moment: until the last one has been let in."""
     crowd, outcomes, entered = bench.effort.crowd, [], []
     for _ in range(min(3, bench.effort.rounds)):
-        outcomes.append(_start(bench, enter=False))
-        entered.append(_start(bench, enter=True))
+        guests = bench.crowd(2 * crowd)
+        outcomes.append(_start(bench, guests[:crowd], enter=False))
+        entered.append(_start(bench, guests[crowd:], enter=True))
         last = f"{ms(max(outcomes[-1]['start'].finished, default=0))}"
         bench.say(f"    {crowd} started within {last}, in the room within {ms(entered[-1].seconds)}")
     errors = errors_of(*outcomes)
@@ -44,8 +45,7 @@ def start(bench: Bench) -> list[Line]:
     ]  # fmt: skip
 
 
-def _start(bench: Bench, enter: bool) -> Outcome:
-    guests = bench.crowd(bench.effort.crowd)
+def _start(bench: Bench, guests: list[Candidate], enter: bool) -> Outcome:
     with bench.hall.reading() as session:
         before = session.scalar(select(func.count(Attempt.id))) or 0
     outcome = bench.run([partial(scripts.starting, who, enter=enter) for who in guests])
