@@ -8,8 +8,9 @@ from blinker import Signal
 
 course_completed = Signal()
 """sender: the Enrolment; session, now."""
-attempt_closed = Signal()
-"""sender: the Attempt, closed by its candidate or at its deadline; session, now, answers: its `final_answers`."""
+attempts_closed = Signal()
+"""sender: the Attempts, closed together by their candidates or at their deadlines; session, now, answers: their
+`final_answers`."""
 attempt_voided = Signal()
 """sender: the Attempt; session, now."""
 attempt_marked = Signal()

@@ -2,17 +2,17 @@
 
 from exam.attempts.actions import on_result_released as close_the_record
 from exam.events import (
-    attempt_closed,
     attempt_marked,
     attempt_voided,
+    attempts_closed,
     course_completed,
     exam_published,
     result_released,
     sign_in_link_asked,
 )
-from exam.marking.actions import on_attempt_closed
+from exam.marking.actions import on_attempts_closed
 from exam.notices.actions import on_sign_in_link_asked
-from exam.receipts.actions import on_attempt_closed as give_receipt
+from exam.receipts.actions import on_attempts_closed as give_receipts
 from exam.results.actions import on_attempt_marked, on_attempt_voided
 from exam.retakes.actions import on_result_released
 from exam.sittings.actions import on_course_completed, on_exam_published
@@ -23,8 +23,8 @@ def connect() -> None:
     sign_in_link_asked.connect(on_sign_in_link_asked)
     course_completed.connect(on_course_completed)
     exam_published.connect(on_exam_published)
-    attempt_closed.connect(give_receipt)
-    attempt_closed.connect(on_attempt_closed)
+    attempts_closed.connect(give_receipts)
+    attempts_closed.connect(on_attempts_closed)
     attempt_marked.connect(on_attempt_marked)
     attempt_voided.connect(on_attempt_voided)
     result_released.connect(close_the_record)

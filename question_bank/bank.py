@@ -15,7 +15,6 @@ from question_bank.catalogue import (
     Order,
     QuestionState,
     Row,
-    counting_version_id,
     counting_versions,
     counts,
     current_version,
@@ -26,6 +25,7 @@ from question_bank.catalogue import (
     published_versions,
     search,
     topics,
+    with_counting,
 )
 from question_bank.differences import Difference, seen_part
 from question_bank.errors import BankCode, BankError
@@ -41,7 +41,6 @@ __all__ = [
     "QuestionState",
     "Row",
     "correct",
-    "counting_version_id",
     "counting_versions",
     "counts",
     "current_version",
@@ -60,6 +59,7 @@ __all__ = [
     "revise",
     "search",
     "topics",
+    "with_counting",
 ]
 
 # Candidates have seen the choices as they are, so a corrected key may leave one key, or make every choice one.

@@ -20,6 +20,14 @@ MOST_REMEMBERED = 4000
 _read: dict[tuple[int, datetime], Item] = {}
 """What `items` has read, by version and the moment of its last change."""
 
+_CORRECTIONS = (
+    select(QuestionVersion.corrects_id, func.max(QuestionVersion.id).label("last_id"))
+    .where(QuestionVersion.corrects_id.is_not(None))
+    .group_by(QuestionVersion.corrects_id)
+    .subquery()
+)
+"""By corrected version the last that corrects it: a few dozen in a bank of thousands."""
+
 _DRAWABLE = (QuestionVersion.state == VersionState.PUBLISHED, Question.retired_at.is_(None))
 
 
@@ -144,25 +152,17 @@ def counting_versions(session: Session, version_ids: Iterable[int]) -> dict[int,
     """For each version that was seen, the one whose key counts: the last that corrects it, else itself."""
     seen, counting = aliased(QuestionVersion), aliased(QuestionVersion)
     pairs = session.execute(
-        select(seen.id, counting)
-        .join(counting, counting.id == counting_version_id(seen))
-        .where(seen.id.in_(list(version_ids)))
+        with_counting(select(seen.id, counting), seen, counting).where(seen.id.in_(list(version_ids)))
     )
     return dict(iter(pairs))
 
 
-def counting_version_id(seen: type[QuestionVersion]) -> ColumnElement[int]:
-    """The same as part of a statement: the id of the version whose key counts for one that was seen."""
-    first, correcting = func.coalesce(seen.corrects_id, seen.id), aliased(QuestionVersion)
-    last = (
-        select(correcting.id)
-        .where(correcting.corrects_id == first)
-        .order_by(correcting.number.desc())
-        .limit(1)
-        .correlate(seen)
-        .scalar_subquery()
+def with_counting(statement: Any, seen: Any, counting: Any) -> Any:
+    """Join to the versions that were seen those whose keys count for them, as `counting_versions` says."""
+    first = func.coalesce(seen.corrects_id, seen.id)
+    return statement.outerjoin(_CORRECTIONS, _CORRECTIONS.c.corrects_id == first).join(
+        counting, counting.id == func.coalesce(_CORRECTIONS.c.last_id, first)
     )
-    return func.coalesce(last, first)
 
 
 def items(session: Session, versions: Collection[tuple[int, datetime]]) -> dict[int, Item]:

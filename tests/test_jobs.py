@@ -1,6 +1,6 @@
 """Jobs run once, however many processes look for them, and go on when one of these dies or is slow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event
@@ -16,7 +16,7 @@ from exam.attempts.actions import beat, close_due_in_batches, closing
 from exam.attempts.models import Attempt
 from exam.beats import Beat, Outage
 from exam.db import db
-from exam.events import attempt_closed
+from exam.events import attempts_closed
 from exam.jobs import LEASE, TICK, Job, Lease, Ticker, new_holder, run_due, run_jobs
 from exam.schedule import CLOSING, JOBS
 from tests.attempts.builders import begin
@@ -147,12 +147,12 @@ def test_due_attempts_close_once_in_batches_and_a_broken_one_holds_no_other(shar
         session.commit()
     told: list[int] = []
 
-    def note(attempt: Attempt, **_: Any) -> None:
-        if attempt.id == ids[0]:
+    def note(attempts: Sequence[Attempt], **_: Any) -> None:
+        if any(attempt.id == ids[0] for attempt in attempts):
             raise RuntimeError("a listener refuses")
-        told.append(attempt.id)
+        told.extend(attempt.id for attempt in attempts)
 
-    with attempt_closed.connected_to(note):
+    with attempts_closed.connected_to(note):
         all_at_once(shared, lambda session: run_due(session, CLOSING, new_holder(), at(AFTER)), 4)
     assert sorted(told) == ids[1:]
     with Session(db.engine) as session:

@@ -119,6 +119,14 @@ def read_submission(data: object) -> tuple[int, list[SentAnswer]]:
     raise unreadable()
 
 
+def leaves_nothing(data: object) -> int | None:
+    """The epoch of a page that hands in with nothing waiting; None for any other, and for another shape."""
+    match data:
+        case {"epoch": epoch, "waiting": []} if type(epoch) is int:
+            return epoch
+    return None
+
+
 def read_flag(data: object) -> tuple[int, bool]:
     """`{"epoch": 1, "flagged": true}` as the epoch and whether the slot is flagged."""
     match data:

@@ -296,9 +296,15 @@ FINAL_ANSWERS = (
 def final_answers(session: Session, attempt_ids: Iterable[int]) -> dict[int, dict[int, dict[str, Any] | None]]:
     """For each attempt every position with the response that counts, in the bank's ids; None: open or emptied again."""
     final: dict[int, dict[int, dict[str, Any] | None]] = {}
-    for attempt_id, position, response in session.execute(FINAL_ANSWERS, {"attempt_ids": list(attempt_ids)}):
+    for attempt_id, position, response in session.execute(FINAL_ANSWERS, {"attempt_ids": padded(attempt_ids)}):
         final.setdefault(attempt_id, {})[position] = response
     return final
+
+
+def padded(ids: Iterable[int]) -> list[int]:
+    """The same ids, the last of them repeated up to a power of two: so that few statements of the sort are prepared."""
+    found = list(ids)
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found)) if found else found
 
 
 def seen_question_ids(session: Session, person_id: int, exam_id: int) -> set[int]:

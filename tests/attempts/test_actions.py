@@ -1,6 +1,6 @@
 """The timed run in verbs: first that it works, then each refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from fractions import Fraction
@@ -18,7 +18,7 @@ from exam.attempts.actions import SaveOutcome, Waiting
 from exam.attempts.models import Answer, Attempt, LateAnswer, RoomEvent
 from exam.attempts.rules import CloseReason
 from exam.errors import Conflict, Refused
-from exam.events import attempt_closed, attempt_voided
+from exam.events import attempt_voided, attempts_closed
 from exam.papers.rules import LateStart
 from exam.receipts.queries import revisions
 from question_bank.items import ChoiceResponse, CreditRule, Kind, TextResponse, TruthResponse, response_data
@@ -37,8 +37,8 @@ def heard(signal: Signal) -> Iterator[list[Attempt]]:
     """Which attempts a signal tells of."""
     told: list[Attempt] = []
 
-    def note(attempt: Attempt, **_: Any) -> None:
-        told.append(attempt)
+    def note(sender: Attempt | Sequence[Attempt], **_: Any) -> None:
+        told.extend([sender] if isinstance(sender, Attempt) else sender)
 
     with signal.connected_to(note):
         yield told
@@ -292,7 +292,7 @@ def test_handing_in_carries_what_waits_and_gives_a_receipt(session: Session) -> 
     answers = right_answers(attempt)
     answer(session, attempt, 1, answers[1], NOW)
     waiting = [Waiting(position, position, answers[position]) for position in (1, 2, 3)]
-    with heard(attempt_closed) as told:
+    with heard(attempts_closed) as told:
         actions.submit(session, attempt, waiting, 1, LATER)
     receipt = receipt_of(session, attempt)
     assert (attempt.closed_at, attempt.close_reason) == (LATER, CloseReason.SUBMITTED)
@@ -305,7 +305,7 @@ def test_handing_in_carries_what_waits_and_gives_a_receipt(session: Session) -> 
 def test_handing_in_twice_is_once(session: Session) -> None:
     attempt = begin(session)
     waiting = [Waiting(1, 1, right_answers(attempt)[1])]
-    with heard(attempt_closed) as told:
+    with heard(attempts_closed) as told:
         actions.submit(session, attempt, waiting, 1, LATER)
         first = receipt_of(session, attempt)
         actions.submit(session, attempt, waiting, 1, LATER + SECOND)
@@ -340,7 +340,7 @@ def test_due_attempts_close_once_as_of_their_deadline(session: Session) -> None:
     due, running = begin(session), begin(session, now=LATER)
     answer(session, due, 1, right_answers(due)[1], LATER)
     assert actions.close_due(session, LAST) == 0
-    with heard(attempt_closed) as told:
+    with heard(attempts_closed) as told:
         assert actions.close_due(session, LAST + SECOND) == 1
         assert actions.close_due(session, LAST + 2 * SECOND) == 0
     assert (due.closed_at, due.close_reason, running.closed_at) == (DEADLINE, CloseReason.DEADLINE, None)
@@ -353,11 +353,11 @@ def test_an_attempt_that_cannot_be_closed_does_not_keep_the_others_open(
 ) -> None:
     broken, sound = begin(session), begin(session)
 
-    def fail(attempt: Attempt, **_: Any) -> None:
-        if attempt is broken:
+    def fail(attempts: Sequence[Attempt], **_: Any) -> None:
+        if broken in attempts:
             raise RuntimeError("a listener refuses")
 
-    with attempt_closed.connected_to(fail):
+    with attempts_closed.connected_to(fail):
         assert actions.close_due(session, LAST + SECOND) == 1
     assert (broken.closed_at, sound.closed_at) == (None, DEADLINE)
     assert f"attempt {broken.id} could not be closed" in caplog.text
@@ -367,10 +367,10 @@ def test_a_listener_that_fails_takes_the_handing_in_back(session: Session) -> No
     attempt = begin(session)
     session.commit()
 
-    def fail(_attempt: Attempt, **_: Any) -> None:
+    def fail(_attempts: Sequence[Attempt], **_: Any) -> None:
         raise Refused("no", code="no")
 
-    with attempt_closed.connected_to(fail), refused("no"):
+    with attempts_closed.connected_to(fail), refused("no"):
         actions.submit(session, attempt, [], 1, LATER)
     session.rollback()
     assert attempt.closed_at is None

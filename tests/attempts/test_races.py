@@ -1,6 +1,6 @@
 """Two requests at once, on databases with real commits: each pair ends as if one had come after the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -17,7 +17,7 @@ from exam.attempts.actions import Waiting
 from exam.attempts.models import Answer, Attempt, Prepared
 from exam.db import db
 from exam.errors import Refused
-from exam.events import attempt_closed
+from exam.events import attempts_closed
 from exam.papers.models import Paper, Slot
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.rules import digests
@@ -157,8 +157,8 @@ def test_the_same_answer_sent_many_times_at_once_is_kept_once(racing: Flask) -> 
 def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(racing: Flask) -> None:
     told: list[int] = []
 
-    def note(attempt: Attempt, **_: Any) -> None:
-        told.append(attempt.id)
+    def note(attempts: Sequence[Attempt], **_: Any) -> None:
+        told.extend(attempt.id for attempt in attempts)
 
     def send(number: int) -> Callable[[Session], Any]:
         return lambda s: (
@@ -170,7 +170,7 @@ def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(
         actions.submit(session, attempt, [], 1, LATER)
         return receipt_of(session, attempt).digest
 
-    with attempt_closed.connected_to(note):
+    with attempts_closed.connected_to(note):
         for _ in range(5):
             with Session(db.engine) as session:
                 id, text = running(session)
@@ -205,8 +205,8 @@ def test_handing_in_many_times_at_once_is_once(racing: Flask) -> None:
 def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:
     told: list[int] = []
 
-    def note(attempt: Attempt, **_: Any) -> None:
-        told.append(attempt.id)
+    def note(attempts: Sequence[Attempt], **_: Any) -> None:
+        told.extend(attempt.id for attempt in attempts)
 
     with Session(db.engine) as session:
         id, _ = running(session)
@@ -214,6 +214,6 @@ def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:
     def hand_in(session: Session) -> Any:
         actions.submit(session, session.get_one(Attempt, id), [], 1, AFTER)
 
-    with attempt_closed.connected_to(note):
+    with attempts_closed.connected_to(note):
         at_once(racing, [*[lambda s: actions.close_due(s, AFTER)] * 4, *[hand_in] * 4])
     assert told.count(id) == 1

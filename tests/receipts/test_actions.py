@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from exam.attempts import actions
 from exam.attempts.actions import Waiting
 from exam.attempts.models import Answer, Attempt
-from exam.events import attempt_closed
+from exam.events import attempts_closed
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.queries import revisions
 from question_bank.items import Kind, TextResponse
@@ -23,7 +23,7 @@ def test_handing_in_is_whole_or_not_at_all(session):
     def fail(_attempt, **_):
         raise RuntimeError("a listener fails")
 
-    with attempt_closed.connected_to(fail), pytest.raises(RuntimeError), session.begin_nested():
+    with attempts_closed.connected_to(fail), pytest.raises(RuntimeError), session.begin_nested():
         actions.submit(session, attempt, waiting, 1, LATER)
     session.expire_all()
     assert session.get_one(Attempt, attempt.id).closed_at is None

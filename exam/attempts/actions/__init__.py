@@ -11,6 +11,7 @@ from exam.attempts.actions.closing import (
 from exam.attempts.actions.crediting import beat, give_time, give_time_to_all, settle_outages
 from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
+from exam.attempts.actions.leaving import Leaving, hand_in_together
 from exam.attempts.actions.preparing import discard_stale, prepare, prepare_in_batches
 from exam.attempts.actions.starting import start, start_own
 from exam.attempts.actions.stating import on_result_released, state
@@ -20,6 +21,7 @@ from exam.attempts.actions.waiting import Waiting
 __all__ = [
     "Entry",
     "Kept",
+    "Leaving",
     "Noticed",
     "SaveOutcome",
     "Saved",
@@ -32,6 +34,7 @@ __all__ = [
     "discard_stale",
     "give_time",
     "give_time_to_all",
+    "hand_in_together",
     "hear",
     "is_due",
     "keep_events",

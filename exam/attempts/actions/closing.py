@@ -1,10 +1,10 @@
 """Ending an attempt: handed in, closed at its deadline, or set aside."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
@@ -12,16 +12,20 @@ from exam.attempts import queries
 from exam.attempts.actions.crediting import settle_outages
 from exam.attempts.actions.guards import is_due, locked, note, refuse_unless_open, taken_over
 from exam.attempts.actions.waiting import Waiting, keep_waiting
-from exam.attempts.models import Attempt
+from exam.attempts.models import Attempt, RoomEvent
 from exam.attempts.rules import LONGEST_CREDITED, CloseReason, ending
 from exam.beats import SHORTEST_OUTAGE, Beat
 from exam.errors import Conflict, Forbidden, Refused, _l
-from exam.events import attempt_closed, attempt_voided
+from exam.events import attempt_voided, attempts_closed
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
+from question_bank.orm import Base
 
 log = logging.getLogger(__name__)
+
+NOTED_AS: dict[CloseReason | None, str] = {CloseReason.SUBMITTED: "submitted", CloseReason.DEADLINE: "time_up"}
+"""How the record of the room calls an end."""
 
 BATCH = 20
 """How many attempts the job closes in one transaction: on SQLite every save waits for it."""
@@ -40,7 +44,7 @@ def submit(session: Session, attempt: Attempt, waiting: Iterable[Waiting], epoch
             raise taken_over()
     keep_waiting(session, attempt, waiting, epoch, now)
     if attempt.closed_at is None:
-        _close(session, attempt, now)
+        close(session, [attempt], now)
 
 
 def close_due(session: Session, now: datetime) -> int:
@@ -61,24 +65,25 @@ def close_due_in_batches(session: Session, now: datetime) -> Iterator[int]:
     for start in range(0, len(due), BATCH):
         batch = _due(now).where(Attempt.id.in_(due[start : start + BATCH])).order_by(Attempt.id)
         locked_by_us = batch.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        yield sum(_close_one_of_many(session, attempt, now) for attempt in session.scalars(locked_by_us).all())
+        yield _close_batch(session, session.scalars(locked_by_us).all(), now)
 
 
 def _due(now: datetime) -> Select[Attempt]:
     return select(Attempt).where(Attempt.closed_at.is_(None), Attempt.voided_at.is_(None), Attempt.deadline < now)
 
 
-def _close_one_of_many(session: Session, attempt: Attempt, now: datetime) -> bool:
-    """Close an attempt whose row is locked. One that can't be closed must not keep all others open."""
-    if not is_due(attempt, now):
-        return False
+def _close_batch(session: Session, attempts: Sequence[Attempt], now: datetime) -> int:
+    """Close attempts whose rows are locked. One that can't be closed must not keep all others open."""
+    due = [attempt for attempt in attempts if is_due(attempt, now)]
     try:
         with session.begin_nested():
-            _close(session, attempt, now)
+            close(session, due, now)
     except Exception:
-        log.exception("attempt %d could not be closed and will be tried again", attempt.id)
-        return False
-    return True
+        if len(due) > 1:
+            return sum(_close_batch(session, [attempt], now) for attempt in due)
+        log.exception("attempt %d could not be closed and will be tried again", due[0].id)
+        return 0
+    return len(due)
 
 
 def close_if_due(session: Session, attempt: Attempt, now: datetime) -> bool:
@@ -91,7 +96,7 @@ def close_if_due(session: Session, attempt: Attempt, now: datetime) -> bool:
     settle_outages(session, now)
     if not is_due(locked(session, attempt), now):
         return False
-    _close(session, attempt, now)
+    close(session, [attempt], now)
     return True
 
 
@@ -133,9 +138,16 @@ def void(session: Session, attempt: Attempt, actor_id: int, reason: str, now: da
     attempt_voided.send(attempt, session=session, now=now)
 
 
-def _close(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Close an attempt whose row is locked: no answer can come after this look at the answers."""
-    attempt.closed_at, attempt.close_reason = ending(attempt.deadline, now)
-    note(session, attempt, "submitted" if attempt.close_reason is CloseReason.SUBMITTED else "time_up", now)
-    final = queries.final_answers(session, [attempt.id])[attempt.id]
-    attempt_closed.send(attempt, session=session, now=now, answers=final)
+def close(session: Session, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Close attempts whose rows are locked, in as many statements as one: no answer can come after this look."""
+    if not attempts:
+        return
+    for attempt in attempts:
+        attempt.closed_at, attempt.close_reason = ending(attempt.deadline, now)
+    session.flush()
+    session.execute(
+        insert(Base.metadata.tables[RoomEvent.__tablename__]),
+        [{"attempt_id": one.id, "at": now, "kind": NOTED_AS[one.close_reason], "detail": {}} for one in attempts],
+    )
+    final = queries.final_answers(session, [attempt.id for attempt in attempts])
+    attempts_closed.send(attempts, session=session, now=now, answers=final)

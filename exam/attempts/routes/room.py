@@ -124,16 +124,27 @@ def flag(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
+@checks_itself
 @roles_required(Role.NEW_HIRE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """Hand in, with everything that hasn't been acknowledged yet."""
-    attempt, now = own_attempt(attempt_id), clock.now()
+    """Hand in, with everything that hasn't been acknowledged yet; where that is nothing, together with others."""
+    now, late = clock.now(), 0
+    epoch = forms.leaves_nothing(posted_json())
+    if epoch is None or not saving().hand_in(attempt_id, epoch, now):
+        if refusal := check_access():
+            return refusal
+        late = _submit_alone(attempt_id, now)
+    return jsonify(receipt_url=url_for("receipts.receipt", attempt_id=attempt_id), late=late)
+
+
+def _submit_alone(attempt_id: int, now: datetime) -> int:
+    attempt = own_attempt(attempt_id)
     epoch, sent = forms.read_submission(posted_json())
     waiting = [Waiting(one.position, one.number, _read(attempt, one), _told(one)) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
-    db.session.commit()
     late = queries.late_count(db.session(), attempt_id)
-    return jsonify(receipt_url=url_for("receipts.receipt", attempt_id=attempt_id), late=late)
+    db.session.commit()
+    return late
 
 
 @bp.route("/attempts/<int:attempt_id>/set-aside", methods=["GET", "POST"])

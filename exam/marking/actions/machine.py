@@ -35,22 +35,16 @@ def _append_from(elements: Any) -> Any:
 APPEND = {"postgresql": _append_from(func.jsonb_array_elements), "sqlite": _append_from(func.json_each)}
 
 
-def on_attempt_closed(attempt: Attempt, *, session: Session, now: datetime, answers: Mapping[int, Data | None]) -> None:
-    """Listens to `attempt_closed`."""
-    mark_objective(session, [attempt], {attempt.id: answers}, now)
+def on_attempts_closed(attempts: Sequence[Attempt], *, session: Session, now: datetime, answers: Answers) -> None:
+    """Listens to `attempts_closed`: mark by rule what can be, objective questions and short answers without text.
 
-
-def mark_objective(session: Session, attempts: Sequence[Attempt], answers: Answers, now: datetime) -> None:
-    """Mark by rule what can be: objective questions, and 0 for short answers without text. Doing it twice is once.
-
-    Expects the attempts locked, as closing them does. Sends `attempt_marked` for each of which that was all; that work
-    is waiting in the others, trainers are told by a job.
+    Once, as an attempt closes once. Sends `attempt_marked` for each of which that was all; that work is waiting in the
+    others, trainers are told by a job.
     """
-    places = queries.unmarked_places(session, [attempt.id for attempt in attempts])
-    waiting = mark_by_rule(session, attempts, places, answers, now)
-    unfinished, touched = {place.attempt_id for place in waiting}, {place.attempt_id for place in places}
+    places = queries.places(session, [attempt.id for attempt in attempts])
+    unfinished = {place.attempt_id for place in mark_by_rule(session, attempts, places, answers, now)}
     for attempt in attempts:
-        if attempt.id in touched - unfinished:
+        if attempt.id not in unfinished:
             attempt_marked.send(attempt, session=session, now=now)
 
 

@@ -20,7 +20,7 @@ from exam.marking.queries.marks import (
     other_trainers,
     trainers,
 )
-from exam.marking.queries.places import Earned, Place, earned, place, unmarked_places
+from exam.marking.queries.places import Earned, Place, earned, place, places
 
 __all__ = [
     "DeskAnswer",
@@ -43,9 +43,9 @@ __all__ = [
     "next_attempt",
     "other_trainers",
     "place",
+    "places",
     "trainers",
     "unmarked",
-    "unmarked_places",
     "waiting_for_decision",
     "work",
 ]

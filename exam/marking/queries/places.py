@@ -1,14 +1,14 @@
 """The places of papers as marking by rule and adding up see them: many attempts in one statement."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.attempts.models import Attempt
+from exam.attempts.queries import padded
 from exam.marking.models import Mark
 from exam.marking.rules import MarkSource
 from exam.papers.models import Slot
@@ -17,8 +17,7 @@ from question_bank.items import Item
 from question_bank.models import QuestionVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One slot of an attempt: its worth, and the version by whose key its answer counts."""
 
     attempt_id: int
@@ -28,8 +27,7 @@ class Place:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """What one slot brought: the points of the mark that counts, None without one, and its worth."""
 
     points: Fraction | None
@@ -42,15 +40,15 @@ _seen, _counting = aliased(QuestionVersion), aliased(QuestionVersion)
 # Made once: they are needed for every attempt that closes, and making a statement costs more than sending it.
 
 PLACES = (
-    select(_attempt.id, _slot.position, _slot.points, _counting.id.label("version_id"), _counting.changed_at)
-    .join_from(Attempt.__table__, Slot.__table__, _slot.paper_id == _attempt.paper_id)
-    .join(_seen, _seen.id == _slot.question_version_id)
-    .join(_counting, _counting.id == bank.counting_version_id(_seen))
+    bank.with_counting(
+        select(_attempt.id, _slot.position, _slot.points, _counting.id.label("version_id"), _counting.changed_at)
+        .join_from(Attempt.__table__, Slot.__table__, _slot.paper_id == _attempt.paper_id)
+        .join(_seen, _seen.id == _slot.question_version_id),
+        _seen,
+        _counting,
+    )
     .where(_attempt.id.in_(bindparam("attempt_ids", expanding=True)))
     .order_by(_attempt.id, _slot.position)
-)
-UNMARKED_PLACES = PLACES.where(
-    ~select(_mark.id).where(_mark.attempt_id == _attempt.id, _mark.position == _slot.position).exists()
 )
 EARNED = (
     select(
@@ -66,15 +64,15 @@ EARNED = (
 )
 
 
-def unmarked_places(session: Session, attempt_ids: Iterable[int]) -> list[Place]:
-    """The places of these attempts that were never marked, in the order of the papers."""
-    return _places(session, session.execute(UNMARKED_PLACES, {"attempt_ids": list(attempt_ids)}).all())
+def places(session: Session, attempt_ids: Iterable[int]) -> list[Place]:
+    """The places of these attempts, in the order of their papers."""
+    return _places(session, session.execute(PLACES, {"attempt_ids": padded(attempt_ids)}))
 
 
 def place(session: Session, attempt_id: int, position: int) -> Place:
-    """One place of an attempt, marked or not."""
+    """One place of an attempt."""
     rows = session.execute(PLACES.where(_slot.position == position), {"attempt_ids": [attempt_id]})
-    return _places(session, rows.all())[0]
+    return _places(session, rows)[0]
 
 
 def earned(session: Session, attempt_id: int) -> list[Earned]:
@@ -83,6 +81,6 @@ def earned(session: Session, attempt_id: int) -> list[Earned]:
 
 
 def _places(session: Session, rows: Iterable[Any]) -> list[Place]:
-    found = list(rows)
-    items = bank.items(session, {(row.version_id, row.changed_at) for row in found})
-    return [Place(row.id, row.position, row.points, row.version_id, items[row.version_id]) for row in found]
+    found = [tuple(row) for row in rows]
+    items = bank.items(session, {(version_id, changed_at) for *_, version_id, changed_at in found})
+    return [Place._make((*columns, version_id, items[version_id])) for *columns, version_id, _changed_at in found]
