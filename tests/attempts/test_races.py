@@ -18,9 +18,11 @@ from exam.attempts.models import Answer, Attempt, Prepared
 from exam.db import db
 from exam.errors import Refused
 from exam.events import attempts_closed
+from exam.marking.models import Mark
 from exam.papers.models import Paper, Slot
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.rules import digests
+from exam.results.models import Result
 from exam.sittings.queries import own_sitting
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import begin, make_ready_sitting, places
@@ -217,3 +219,22 @@ def test_the_closing_job_and_the_candidate_close_once(racing: Flask) -> None:
     with attempts_closed.connected_to(note):
         at_once(racing, [*[lambda s: actions.close_due(s, AFTER)] * 4, *[hand_in] * 4])
     assert told.count(id) == 1
+
+
+def test_all_ways_of_ending_at_once_end_it_once_with_one_mark_a_question(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        ids = [running(session)[0] for _ in range(3)]
+        people = dict(session.execute(select(Attempt.id, Attempt.person_id).where(Attempt.id.in_(ids))).all())
+
+    def leave(session: Session) -> list[bool]:
+        return actions.hand_in_together(session, [actions.Leaving(id, people[id], 0, 1) for id in ids], LATER)
+
+    def hand_in(session: Session) -> None:
+        actions.submit(session, session.get_one(Attempt, ids[0]), [], 1, LATER)
+
+    at_once(racing, [leave, leave, hand_in, lambda s: actions.close_due(s, AFTER)] * 2)
+    with Session(db.engine) as session:
+        for id in ids:
+            assert session.scalar(select(func.count()).where(Mark.attempt_id == id)) == 8
+            assert session.scalar(select(func.count()).where(IssuedReceipt.attempt_id == id)) == 1
+            assert session.scalar(select(func.count()).where(Result.attempt_id == id)) == 1
