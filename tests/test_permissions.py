@@ -83,6 +83,7 @@ ALLOWED = {
     "invigilation.live": "trainer",
     "invigilation.message": "trainer",
     "invigilation.messages": "trainer",
+    "invigilation.own_record": "new_hire",
     "invigilation.readers": "trainer",
     "invigilation.record": "trainer hr",
     "invigilation.refresh": "trainer",

@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from exam.attempts.rules import LONGEST_STATEMENT
 from exam.cleaning import clean_text
 from exam.invigilation.rules import LONGEST_MESSAGE, LONGEST_REASON, MINUTES
 
@@ -34,6 +35,19 @@ class MessageForm(FlaskForm):
         [
             InputRequired(_l("Write what the candidates should read.")),
             Length(max=LONGEST_MESSAGE, message=_l("A message has at most 500 characters.")),
+        ],
+        filters=[clean_text],
+    )
+
+
+class StatementForm(FlaskForm):
+    """What a candidate says to the record of their run."""
+
+    text = TextAreaField(
+        _l("What you want to say"),
+        [
+            InputRequired(_l("Write what you want to say.")),
+            Length(max=LONGEST_STATEMENT, message=_l("A statement has at most 2,000 characters.")),
         ],
         filters=[clean_text],
     )

@@ -13,6 +13,8 @@ from flask_login import current_user
 
 from exam import clock
 from exam.accounts.rules import Role
+from exam.attempts import queries as attempts
+from exam.attempts.actions import state
 from exam.db import db
 from exam.display import clock as clock_time
 from exam.errors import _l
@@ -112,6 +114,22 @@ def record(attempt_id: int) -> ResponseReturnValue:
     now = clock.now()
     found = queries.record(db.session(), attempt_id, now) or abort(404)
     return render_template("invigilation/record.html", record=found, attempt=found.attempt, now=now)
+
+
+@bp.route("/attempts/<int:attempt_id>/record", methods=["GET", "POST"])
+@roles_required(Role.NEW_HIRE)
+def own_record(attempt_id: int) -> ResponseReturnValue:
+    """What the room has recorded of one's own run, and what one has to say to it."""
+    attempt = attempts.own_attempt(db.session(), current_user.id, attempt_id) or abort(404)
+    now, form = clock.now(), forms.StatementForm()
+    if form.validate_on_submit():
+        state(db.session(), attempt, form.text.data or "", now)
+        db.session.commit()
+        flash(_("Added to the record. The trainers read it with your exam."), "good")
+        return redirect(url_for(".own_record", attempt_id=attempt_id))
+    found = queries.record(db.session(), attempt_id, now)
+    page = render_template("invigilation/own_record.html", record=found, attempt=attempt, form=form)
+    return page, 422 if form.errors else 200
 
 
 def _room() -> dict[str, Any]:

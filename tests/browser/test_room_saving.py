@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from exam.accounts.actions.passwords import make_hash
+from exam.accounts.models import Person
 from exam.attempts.models import Attempt
 from question_bank.items import Kind
 from tests.attempts.builders import places
+from tests.builders import make_person
 from tests.support.room import SAVED, Room
 from tests.support.server import LiveServer
 
@@ -134,3 +138,114 @@ def test_handing_in_without_a_connection_says_so_and_works_later(room: Room, tex
     room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
     expect(room.page).to_have_url(re.compile("/receipt$"))
     assert room.answers()[text] == {"text": "最后一句"}
+
+
+def test_saved_is_said_only_of_exactly_that_text(room: Room, text: int) -> None:
+    room.cell(text).click()
+    held: list[Any] = []
+    room.page.route("**/answers/*", lambda route: route.continue_() if held else held.append(route))
+    with room.page.expect_request("**/answers/*"):
+        room.text.fill("第一版")
+    room.text.fill("第二版")
+    expect(room.question_state).to_have_text("Changes here are waiting to be saved")
+    held[0].fulfill(status=200, json={"code": "saved", "saved_clock": "09:30:01", "remaining_ms": 60_000 * 59})
+    expect(room.question_state).to_have_text(SAVED)
+    assert room.answers()[text] == {"text": "第二版"}
+    room.cell(1).click()
+    expect(room.question_state).to_be_empty()
+    room.cell(text).click()
+    expect(room.question_state).to_have_text(SAVED)
+
+
+def test_what_stood_there_before_composing_is_saved_as_it_begins(room: Room, text: int) -> None:
+    room.cell(text).click()
+    room.text.focus()
+    room.page.keyboard.insert_text("先倾听")
+    device = room.context.new_cdp_session(room.page)
+    device.send("Input.imeSetComposition", {"text": "dao", "selectionStart": 3, "selectionEnd": 3})
+    room.wait_for_answer(text, {"text": "先倾听"})
+    room.heading(text).evaluate("heading => heading.focus()")  # leaving the field ends the composing
+    room.wait_for_answer(text, {"text": "先倾听dao"})
+
+
+def test_who_is_signed_out_signs_in_again_in_place(room: Room, text: int) -> None:
+    with room.server.session() as session:
+        person = session.get_one(Person, room.attempt.person_id)
+        person.password_hash = make_hash("a good long password")
+    room.cell(text).click()
+    room.context.clear_cookies()
+    room.context.add_cookies([{"name": "jieye_lang", "value": "en", "url": room.server.url}])
+    room.text.fill("登录失效时写的")
+    room.banner("Your sign-in has ended.").get_by_role("button", name="Sign in here").click()
+    dialog = room.page.get_by_role("dialog", name="Sign in again")
+    password = dialog.get_by_label("Password")
+    expect(password).to_be_focused()
+    password.fill("wrong")
+    password.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("After 4 more wrong tries the account is locked")
+    password.fill("a good long password")
+    password.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(room.save_line).to_have_text(SAVED)
+    expect(room.banner("Your sign-in has ended.")).to_be_hidden()
+    assert room.answers()[text] == {"text": "登录失效时写的"}
+
+
+def test_somebody_elses_sign_in_in_this_browser_is_told_and_loses_nothing(room: Room, text: int) -> None:
+    room.cell(text).click()
+    with room.server.session() as session:
+        room.server.sign_in(room.page, make_person(session, locale="en"))
+    room.text.fill("换了别人登录时写的")
+    expect(room.banner("Somebody else is signed in in this browser.")).to_be_visible()
+    expect(room.save_line).to_have_text("1 waiting to be saved")
+    room.sign_in()
+    expect(room.save_line).to_have_text(SAVED, timeout=15_000)
+    assert room.answers()[text] == {"text": "换了别人登录时写的"}
+
+
+FULL_DISK = """
+window.fullDisk = false;
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...values) {
+  if (window.fullDisk) throw new DOMException("full", "QuotaExceededError");
+  return put.apply(this, values);
+};
+"""
+
+
+def test_a_disk_that_fills_up_is_told_and_forgotten_once_there_is_room(
+    new_page: Callable[..., Page], live_server: LiveServer, attempt: Attempt, text: int
+) -> None:
+    page = new_page()
+    page.add_init_script(FULL_DISK)
+    room = Room(live_server, page, attempt).enter(text)
+    expect(room.heading(text)).to_be_visible()
+    page.evaluate("window.fullDisk = true")
+    room.text.fill("磁盘满了")
+    expect(room.save_line).to_have_text(SAVED)
+    expect(room.banner("This browser doesn't let the page keep anything")).to_be_visible()
+    page.evaluate("window.fullDisk = false")
+    room.text.fill("又有空间了")
+    expect(room.banner("This browser doesn't let the page keep anything")).to_be_hidden()
+    expect(room.save_line).to_have_text(SAVED)
+
+
+def test_storage_cleared_under_the_page_loses_nothing(room: Room, text: int) -> None:
+    """What waits is written again at once: a crash afterwards finds it."""
+    room.cell(text).click()
+    room.context.set_offline(True)
+    room.text.fill("清除数据前写的")
+    expect(room.question_state).to_contain_text("they are kept on this device")
+    device = room.context.new_cdp_session(room.page)
+    device.send("Storage.clearDataForOrigin", {"origin": room.server.url, "storageTypes": "indexeddb"})
+    room.page.wait_for_function(
+        """() => new Promise((resolve) => {
+          const request = indexedDB.open("jieye-room");
+          request.onsuccess = () => {
+            const names = [...request.result.objectStoreNames];
+            const count = names.length && request.result.transaction("answers").objectStore("answers").count();
+            if (!count) return request.result.close(), resolve(false);
+            count.onsuccess = () => (request.result.close(), resolve(count.result === 1));
+          };
+        })"""
+    )

@@ -1,10 +1,12 @@
 """The exam room in the words of a candidate, for the browser tests."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from exam.accounts.models import Person
 from exam.attempts import queries
-from exam.attempts.models import Attempt
+from exam.attempts.models import Attempt, RoomEvent
 from tests.attempts.builders import token
 from tests.support.server import LiveServer
 
@@ -34,6 +36,10 @@ class Room:
     @property
     def save_line(self) -> Locator:
         return self.page.locator("[data-save-line]")
+
+    @property
+    def question_state(self) -> Locator:
+        return self.page.locator("[data-question]:visible [data-question-state]")
 
     @property
     def clock(self) -> Locator:
@@ -67,3 +73,22 @@ class Room:
         """What is on the server's disk and counts."""
         with self.server.session() as session:
             return queries.final_answers(session, [self.attempt.id])[self.attempt.id]
+
+    def wait_for_answer(self, position: int, response: object) -> None:
+        """Wait until the server has exactly this answer."""
+        self._wait(lambda: self.answers()[position] == response)
+
+    def wait_for_event(self, kind: str) -> None:
+        """Wait until the page has told the server of an event."""
+        self._wait(lambda: kind in self.events())
+
+    def events(self) -> list[str]:
+        """The kinds of what is recorded."""
+        with self.server.session() as session:
+            found = session.query(RoomEvent.kind).filter_by(attempt_id=self.attempt.id).order_by(RoomEvent.id)
+            return [kind for (kind,) in found]
+
+    def _wait(self, came: Callable[[], bool]) -> None:
+        # The next look is when the page has talked with the server: it does so every few seconds, or sooner.
+        while not came():
+            self.page.wait_for_event("response")

@@ -8,7 +8,6 @@ const ANSWERS = "answers";
 const EVENTS = "events";
 const STORES = { [ANSWERS]: ["attempt", "epoch", "position"], [EVENTS]: ["attempt", "key"] };
 const KEEP = 30 * 24 * 3600 * 1000; // an entry nobody came back for
-const TRY_AGAIN = 5000; // milliseconds, when the browser refused
 
 /** Opens the journal of one attempt. Where the browser refuses storage it lasts as long as the page: see `durable`. */
 export async function openJournal(attempt) {
@@ -27,7 +26,6 @@ export async function openJournal(attempt) {
 class Journal {
   #memory = { [ANSWERS]: new Map(), [EVENTS]: new Map() };
   #database = null;
-  #refusedAt = -Infinity;
   #failed = false;
 
   constructor(attempt) {
@@ -36,7 +34,7 @@ class Journal {
 
   async open() {
     await this.#try([], () => {});
-    await this.#try([ANSWERS, EVENTS], forgetOld);
+    this.#try([ANSWERS, EVENTS], forgetOld); // nobody waits for that
   }
 
   /** Whether what is written here outlives the page. */
@@ -108,12 +106,10 @@ class Journal {
       }
     }
     this.#failed = true;
-    this.#refusedAt = performance.now();
   }
 
   async #connected() {
     if (this.#database) return this.#database;
-    if (performance.now() - this.#refusedAt < TRY_AGAIN) throw new Error("refused a moment ago");
     const database = await opened(NAME, VERSION, make);
     // Storage cleared under us: write again what waits, at once and not only with the next change.
     database.onclose = () => {
@@ -121,9 +117,11 @@ class Journal {
       this.#try([], () => {});
     };
     database.onversionchange = () => database.close();
-    await transact(database, [ANSWERS, EVENTS], "readwrite", async (store) => {
-      for (const name of [ANSWERS, EVENTS]) for (const entry of this.#memory[name].values()) await done(store(name).put(entry));
-    });
+    if (this.#memory[ANSWERS].size + this.#memory[EVENTS].size) {
+      await transact(database, [ANSWERS, EVENTS], "readwrite", async (store) => {
+        for (const name of [ANSWERS, EVENTS]) for (const entry of this.#memory[name].values()) await done(store(name).put(entry));
+      });
+    }
     this.#database = database;
     return database;
   }

@@ -26,6 +26,7 @@ export class Saver {
   #pumping = null;
   #pause = FIRST_PAUSE;
   #wake = null;
+  #restUntil = 0;
   #lateAt = new Set();
   #heardAt = Date.now();
 
@@ -131,8 +132,9 @@ export class Saver {
     this.#setLine(error.reached ? "unavailable" : "offline");
   }
 
-  /** Try again at once instead of waiting out the pause. */
+  /** Try again at once instead of waiting out the pause, unless the server has asked for rest. */
   hurry() {
+    if (performance.now() < this.#restUntil) return;
     this.#pause = FIRST_PAUSE;
     this.#wake?.();
     this.#pump();
@@ -178,6 +180,7 @@ export class Saver {
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         this.missed(error);
+        this.#restUntil = performance.now() + error.retryAfter;
         await this.#wait(Math.max(error.retryAfter, this.#pause * (0.5 + Math.random())));
         this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
       }
