@@ -100,13 +100,17 @@ class _ChoiceItem:
         """The ids of the correct choices."""
         return frozenset(choice.id for choice in self.choices if choice.correct)
 
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all choices."""
+        return frozenset(choice.id for choice in self.choices)
+
     def check(self, response: Response | None) -> frozenset[str]:
         """The ids ticked in a response to this item. Refuses other kinds of response and unknown ids: ValueError."""
         if response is not None and not isinstance(response, ChoiceResponse):
             raise ValueError("a choice question is answered by choices")
         chosen = response.choices if response else frozenset()
-        unknown = chosen - {choice.id for choice in self.choices}
-        if unknown:
+        if unknown := chosen - self.ids:
             raise ValueError(f"this question has no choice {', '.join(sorted(unknown))}")
         return chosen
 

@@ -46,7 +46,7 @@ class MarkSource(StrEnum):
 
 def points_of(share: Fraction, worth: Fraction) -> Fraction:
     """The points of a slot: a share from 0 to 1 of its worth, exactly. Refuses other shares with ValueError."""
-    if not 0 <= share <= 1:
+    if not 0 <= share.numerator <= share.denominator:
         raise ValueError(f"{share} is no share of a slot")
     return share * worth
 
