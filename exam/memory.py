@@ -33,3 +33,8 @@ class Memory(Generic[Key, Fact]):
 
     def __len__(self) -> int:
         return len(self._facts)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._facts.clear()

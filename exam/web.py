@@ -23,6 +23,7 @@ from exam.cleaning import clean_identifier, clean_line, clean_text
 from exam.db import db
 from exam.display import each_time, init_display
 from exam.errors import wants_json
+from exam.moulds import piece
 from exam.navigation import nav
 from exam.paging import LARGEST_NUMBER, PAGE_SIZE, Page, Sort, page_number, query_url, row_number, wanted_sort
 from exam.security import init_security, public, roles_required, safe_next, signed_in
@@ -158,6 +159,7 @@ def init_web(app: Flask) -> None:
         "this_page": this_page,
         "has_endpoint": has_endpoint,
         "query_url": query_url,
+        "piece": piece,
         "company": app.config["JIEYE"].company,
     }
     app.jinja_env.globals.update(frame)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from exam import clock
+from exam.attempts import showing
 from question_bank.catalogue import forget_items
 from tests.builders import NOW
 from tests.support import browser as browsers
@@ -113,6 +114,7 @@ def session(connection: Connection) -> Iterator[Session]:
 def forgotten() -> None:
     """What an earlier test taught this process under the same numbers is forgotten."""
     forget_items()
+    showing.forget()
 
 
 # The site

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.accounts.models import AuditEvent, Person, PersonRole, SignInLink
 from exam.accounts.rules import PersonState, Role, as_json_text, fold
@@ -18,6 +18,14 @@ from exam.accounts.rules import PersonState, Role, as_json_text, fold
 def person(session: Session, person_id: int) -> Person | None:
     """The person of this number."""
     return session.get(Person, person_id)
+
+
+def who_asks(session: Session, person_id: int) -> Person | None:
+    """The same with their roles, for every request of somebody signed in: one statement, built once."""
+    return session.execute(_WHO_ASKS, {"person_id": person_id}).unique().scalar_one_or_none()
+
+
+_WHO_ASKS = select(Person).options(joinedload(Person.role_rows)).where(Person.id == bindparam("person_id"))
 
 
 def by_sign_in_name(session: Session, typed: str) -> Person | None:

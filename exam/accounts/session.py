@@ -7,7 +7,7 @@ from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 
-from exam.accounts import actions
+from exam.accounts import actions, queries
 from exam.accounts.actions import passwords
 from exam.accounts.models import Person
 from exam.db import db
@@ -22,7 +22,7 @@ login_manager = LoginManager()
 def load_person(identity: str) -> Person | None:
     """The person of a session, or nobody once the password has changed or the person was closed out."""
     claimed = read_identity(identity)
-    person = db.session.get(Person, claimed.person_id) if claimed else None
+    person = queries.who_asks(db.session(), claimed.person_id) if claimed else None
     if claimed is None or person is None or not person.active or person.session_epoch != claimed.session_epoch:
         return None
     return person

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
@@ -12,44 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam.attempts.models import Answer, Attempt, Contact, Flag, LateAnswer, RoomEvent, RoomMessage, TimeCredit
 from exam.attempts.rules import CloseReason, Door, Layout, door
-from exam.papers import queries as papers
 from exam.papers.models import Slot
 from exam.sittings.models import Sitting
-from question_bank.items import Kind, MultipleChoice, SingleChoice
 from question_bank.models import QuestionVersion
 
 OPENED = "opened"
 """The event of a page that opened the room; its detail names the page and the epoch it was given."""
 TIME_GIVEN = "time_given"
 """The event of time given to a running attempt; its detail has `seconds`, and `outage` (a number) or `reason`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownChoice:
-    """A choice as it leaves the server: its token and its words, nothing else."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownQuestion:
-    """A question as it leaves the server. No key, weight, explanation, topic, difficulty or id of the bank."""
-
-    position: int
-    kind: Kind
-    points: Fraction
-    stem: str
-    choices: tuple[ShownChoice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetGroup:
-    """Neighbouring questions of one kind and worth: a block of the answer sheet."""
-
-    kind: Kind
-    points: Fraction
-    positions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +67,16 @@ class Standing:
 
 def own_attempt(session: Session, person_id: int, attempt_id: int) -> Attempt | None:
     """An attempt of this person; somebody else's is as good as none."""
-    return session.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id))
+    return session.scalar(_OWN, {"attempt_id": attempt_id, "person_id": person_id})
+
+
+_OWN = select(Attempt).where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
 
 
 def own_attempt_with_exam(session: Session, person_id: int, attempt_id: int) -> Attempt | None:
     """The same with its sitting, exam and paper, for pages that name them."""
-    return session.scalar(
-        select(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-        .options(joinedload(Attempt.sitting).joinedload(Sitting.exam), joinedload(Attempt.paper))
-    )
+    loaded = _OWN.options(joinedload(Attempt.sitting).joinedload(Sitting.exam), joinedload(Attempt.paper))
+    return session.scalar(loaded, {"attempt_id": attempt_id, "person_id": person_id})
 
 
 def anybodys_attempt(session: Session, attempt_id: int) -> Attempt | None:
@@ -140,26 +108,6 @@ def running(session: Session, person_id: int) -> Attempt | None:
         .limit(1)
         .options(joinedload(Attempt.sitting).joinedload(Sitting.exam))
     )
-
-
-def questions(session: Session, attempt: Attempt) -> list[ShownQuestion]:
-    """What the room shows, in the paper's order and with the choices in this candidate's: one statement."""
-    places = Layout.from_data(attempt.layout).places
-    shown = []
-    for slot in papers.slots(session, attempt.paper_id):
-        item, place = slot.item, places[slot.position]
-        texts = {one.id: one.text for one in item.choices} if isinstance(item, SingleChoice | MultipleChoice) else {}
-        choices = tuple(ShownChoice(token, texts[id]) for token, id in place.choices)
-        shown.append(ShownQuestion(slot.position, item.kind, slot.points, item.stem, choices))
-    return shown
-
-
-def sheet(shown: Iterable[ShownQuestion]) -> list[SheetGroup]:
-    """The blocks of the answer sheet, in the paper's order."""
-    blocks = groupby(shown, key=lambda question: (question.kind, question.points))
-    return [
-        SheetGroup(kind, points, tuple(question.position for question in block)) for (kind, points), block in blocks
-    ]
 
 
 def written(session: Session, attempt: Attempt) -> dict[int, Written]:

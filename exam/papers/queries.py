@@ -1,11 +1,13 @@
 """Reading exams and papers. A fixed number of statements each, however long the list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from random import Random
+from typing import NamedTuple
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from exam.courses.models import Course
@@ -33,6 +35,16 @@ class SlotView:
     def item(self) -> Item:
         """What was asked, read from the frozen version."""
         return from_data(self.version.content)
+
+
+class Outlined(NamedTuple):
+    """One place of a paper by the version it asks."""
+
+    position: int
+    version_id: int
+    changed_at: datetime
+    """Of the version."""
+    points: Fraction
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,37 @@ def slots_of(session: Session, paper_ids: Iterable[int]) -> dict[int, list[SlotV
     for slot, question_id, version, topic in rows:
         found[slot.paper_id].append(SlotView(slot.position, slot.points, question_id, version, topic))
     return found
+
+
+def outline(session: Session, paper_id: int) -> list[Outlined]:
+    """The places of a paper in their order, without what is asked: one statement."""
+    return outlines(session, [paper_id])[paper_id]
+
+
+def outlines(session: Session, paper_ids: Collection[int]) -> dict[int, list[Outlined]]:
+    """The same of several papers: one statement."""
+    found: dict[int, list[Outlined]] = {paper_id: [] for paper_id in paper_ids}
+    for paper_id, position, version_id, changed_at, points in session.execute(
+        _OUTLINES, {"paper_ids": list(paper_ids)}
+    ):
+        found[paper_id].append(Outlined(position, version_id, changed_at, points))
+    return found
+
+
+_OUTLINES = (
+    select(Slot.paper_id, Slot.position, Slot.question_version_id, QuestionVersion.changed_at, Slot.points)
+    .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
+    .where(Slot.paper_id.in_(bindparam("paper_ids", expanding=True)))
+    .order_by(Slot.paper_id, Slot.position)
+)
+
+
+def title(session: Session, exam_id: int) -> str:
+    """What an exam is called."""
+    return session.execute(_TITLE, {"exam_id": exam_id}).scalar_one()
+
+
+_TITLE = select(Exam.title).where(Exam.id == bindparam("exam_id"))
 
 
 def published_exam(session: Session, course_id: int) -> Exam | None:

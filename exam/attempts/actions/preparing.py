@@ -17,9 +17,10 @@ from exam.attempts.models import Attempt, Prepared
 from exam.attempts.rules import Layout
 from exam.errors import Refused
 from exam.papers import actions as papers
+from exam.papers import queries as reading
 from exam.papers.models import Exam, Slot
 from exam.sittings.models import Booking, Sitting
-from question_bank.items import Item, from_data
+from question_bank import bank
 from question_bank.models import Question, QuestionVersion, VersionState
 
 AHEAD = timedelta(hours=1)
@@ -140,19 +141,13 @@ def _seen(session: Session, exam_id: int, people: Collection[int]) -> dict[int, 
 
 
 def _layouts(session: Session, paper_ids: Collection[int], rng: Random) -> dict[int, Layout]:
-    """An order of choices for each of these papers: two statements."""
-    places: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    slots = select(Slot.paper_id, Slot.position, Slot.question_version_id).where(Slot.paper_id.in_(paper_ids))
-    for paper_id, position, version_id in session.execute(slots):
-        places[paper_id][position] = version_id
-    versions = {version_id for one in places.values() for version_id in one.values()}
-    contents = session.execute(
-        select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(versions))
-    )
-    items: dict[int, Item] = {version_id: from_data(content) for version_id, content in contents}
+    """An order of choices for each of these papers."""
+    found = reading.outlines(session, paper_ids)
+    versions = {(slot.version_id, slot.changed_at) for slots in found.values() for slot in slots}
+    items = bank.items(session, versions)
     return {
-        paper_id: Layout.build(rng, {position: items[version_id] for position, version_id in one.items()})
-        for paper_id, one in places.items()
+        paper_id: Layout.build(rng, {slot.position: items[slot.version_id] for slot in slots})
+        for paper_id, slots in found.items()
     }
 
 

@@ -12,23 +12,22 @@ from exam.errors import NotFound
 bp = Blueprint("attempts", __name__)
 
 
-def own_attempt(attempt_id: int, *, with_exam: bool = False) -> Attempt:
+def own_attempt(attempt_id: int) -> Attempt:
     """The attempt of the person who asks; anybody else's is a 404. One that is due is closed before anything else.
 
     That closing has a commit of its own: what is refused afterwards must not take it back.
     """
-    attempt, now = _load(attempt_id, with_exam), clock.now()
+    attempt, now = _load(attempt_id), clock.now()
     if not actions.is_due(attempt, now):
         return attempt
     begin_writing()
     actions.close_if_due(db.session(), attempt, now)
     db.session.commit()
-    return _load(attempt_id, with_exam)
+    return _load(attempt_id)
 
 
-def _load(attempt_id: int, with_exam: bool) -> Attempt:
-    find = queries.own_attempt_with_exam if with_exam else queries.own_attempt
-    attempt = find(db.session(), current_user.id, attempt_id)
+def _load(attempt_id: int) -> Attempt:
+    attempt = queries.own_attempt(db.session(), current_user.id, attempt_id)
     if attempt is None:
         raise NotFound
     return attempt

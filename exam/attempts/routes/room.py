@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from exam import clock
 from exam.accounts.rules import Role
-from exam.attempts import actions, forms, queries
+from exam.attempts import actions, forms, queries, showing
 from exam.attempts.actions import SaveOutcome, Told, Waiting
 from exam.attempts.models import Attempt
 from exam.attempts.routes.blueprint import bp, own_attempt, posted_json
@@ -23,6 +23,7 @@ from exam.attempts.rules import Layout, remaining_ms
 from exam.attempts.saving import init_saving, saving
 from exam.db import db
 from exam.display import clock_seconds
+from exam.papers import queries as papers
 from exam.security import check_access, checks_itself
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
@@ -49,16 +50,16 @@ def start(sitting_id: int) -> ResponseReturnValue:
 @roles_required(Role.NEW_HIRE)
 def room(attempt_id: int) -> ResponseReturnValue:
     """The room with its questions; once closed, the receipt. Answers come when the page has opened the room."""
-    attempt = own_attempt(attempt_id, with_exam=True)
+    attempt = own_attempt(attempt_id)
     if attempt.closed_at or attempt.voided_at:
         return redirect(url_for("receipts.receipt", attempt_id=attempt_id))
-    shown = queries.questions(db.session(), attempt)
+    seen = showing.questions(db.session(), attempt)
     return render_template(
         "attempts/room.html",
         attempt=attempt,
-        exam=attempt.sitting.exam,
-        questions=shown,
-        groups=queries.sheet(shown),
+        title=papers.title(db.session(), attempt.exam_id),
+        questions=showing.together(seen),
+        groups=showing.sheet(seen),
         left_ms=remaining_ms(attempt.deadline, clock.now()),
         total_ms=remaining_ms(attempt.deadline, attempt.started_at),
     )
