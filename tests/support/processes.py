@@ -10,9 +10,19 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
-# However we end, our end of the pipe closes, `cat` returns, and the server is told to stop. The shell lets go of its
-# output, so that the reader sees the end of it when the server ends by itself.
-GUARD = 'signal=$1; shift; "$@" 2>&1 & server=$!; echo $server; exec >/dev/null; cat; kill -$signal $server; wait'
+# However we end, our end of the pipe closes, `cat` returns, and the server is told to stop; one that doesn't hear it is
+# killed with all of its group. The shell lets go of its output, so that the reader sees the end of it when the server
+# ends by itself.
+GUARD = """
+signal=$1; shift
+"$@" 2>&1 & server=$!
+echo $server; exec >/dev/null
+cat
+kill -$signal $server
+(sleep 45; kill -KILL 0) & late=$!
+wait $server
+kill $late
+"""
 PROC = Path("/proc")
 
 
