@@ -21,7 +21,7 @@ def healthz() -> ResponseReturnValue:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError:
         db.session.rollback()
-        return jsonify(status="unavailable", version=VERSION, database="unavailable"), 503
+        return jsonify(status="unavailable", version=VERSION, database="unavailable"), 503, {"Retry-After": "5"}
     return jsonify(status="ok", version=VERSION, database=db.engine.dialect.name, clock=_clock())
 
 

@@ -35,5 +35,6 @@ def test_a_database_that_is_away_is_a_503_not_a_fault(tmp_path):
         away = CheckingClient(create_app(testing_config(address)))
         answer = away.get("/healthz")
         assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
         assert answer.get_json() == {"status": "unavailable", "version": VERSION, "database": "unavailable"}
         assert "127.0.0.1" not in answer.text

@@ -11,10 +11,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from exam.accounts.rules import Role
 from exam.app import create_app
 from exam.attempts import actions, queries
 from exam.attempts.actions import Waiting
 from exam.attempts.models import Answer, Attempt, Prepared
+from exam.beats import Beat, Outage
 from exam.db import db
 from exam.errors import Refused
 from exam.events import attempts_closed
@@ -26,7 +28,7 @@ from exam.results.models import Result
 from exam.sittings.queries import own_sitting
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import begin, make_ready_sitting, places
-from tests.builders import NOW, make_exam
+from tests.builders import NOW, make_exam, make_person
 from tests.receipts.builders import receipt_of
 from tests.support.database import testing_config
 
@@ -238,3 +240,31 @@ def test_all_ways_of_ending_at_once_end_it_once_with_one_mark_a_question(racing:
             assert session.scalar(select(func.count()).where(Mark.attempt_id == id)) == 8
             assert session.scalar(select(func.count()).where(IssuedReceipt.attempt_id == id)) == 1
             assert session.scalar(select(func.count()).where(Result.attempt_id == id)) == 1
+
+
+def test_whoever_comes_first_after_an_outage_gives_it_back_once_and_nobody_waits_in_a_circle(racing: Flask) -> None:
+    for _ in range(3):
+        with Session(db.engine) as session:
+            ids = [running(session)[0] for _ in range(3)]
+            trainer = make_person(session, Role.TRAINER).id
+            session.merge(Beat(id=1, at=AFTER - timedelta(minutes=2)))
+            session.commit()
+            before = session.scalar(select(func.count(Outage.id))) or 0
+
+        def hand_in(id: int) -> Callable[[Session], Any]:
+            return lambda s: actions.submit(s, s.get_one(Attempt, id), [], 1, AFTER).closed_at
+
+        def give(id: int, actor_id: int) -> Callable[[Session], Any]:
+            return lambda s: (
+                actions.give_time(s, s.get_one(Attempt, id), 60, AFTER, actor_id=actor_id, reason="停电").id
+            )
+
+        others = [lambda s: actions.close_due(s, AFTER), lambda s: actions.beat(s, AFTER)]
+        at_once(racing, [*map(hand_in, ids[1:]), *[give(id, trainer) for id in ids], *others, *others])
+        with Session(db.engine) as session:
+            assert (session.scalar(select(func.count(Outage.id))) or 0) == before + 1
+            for id in ids:
+                credits = queries.credits(session, id)
+                assert [one.seconds for one in credits if one.outage_id] == [120]
+            assert session.get_one(Attempt, ids[0]).closed_at is None
+            assert [session.get_one(Attempt, id).closed_at for id in ids[1:]] == [AFTER, AFTER]

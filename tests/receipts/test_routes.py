@@ -1,18 +1,21 @@
 """The receipt's pages: reading and downloading one's own, checking one, and who may check whose."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from sqlalchemy import delete, update
 
 from exam.accounts.rules import Role
+from exam.attempts import actions
 from exam.attempts.models import Answer
+from exam.beats import Beat
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.rules import Signed
 from question_bank.items import Kind
 from tests.attempts.builders import begin, places
-from tests.builders import make_person
+from tests.builders import NOW, make_person
 from tests.marking.builders import LATER
 from tests.receipts.builders import handed_in, issued_to, receipt_of, revised, unguarded
 
@@ -49,6 +52,20 @@ def test_the_page_shows_number_code_and_key(session, client, attempt):
         assert word in page
     assert "第 1 版" not in page
     assert "之前的版本" not in page
+
+
+def test_the_page_shows_the_time_that_was_given_and_why(app, session, clients):
+    person = make_person(session)
+    attempt = begin(session, person)
+    session.add(Beat(id=1, at=NOW + timedelta(minutes=10)))
+    session.flush()
+    actions.beat(session, NOW + timedelta(minutes=12, seconds=5))
+    trainer = make_person(session, Role.TRAINER)
+    actions.give_time(session, attempt, 300, LATER, actor_id=trainer.id, reason="考场停电")
+    actions.submit(session, attempt, [], 1, LATER)
+    page = clients().sign_in(person).get(f"/attempts/{attempt.id}/receipt").text.replace("\u00a0", " ")
+    assert "2 分 5 秒，系统中断（09:42 恢复）" in page
+    assert "5 分钟，培训师补时：考场停电" in page
 
 
 def test_a_download_is_the_receipt_with_its_signature(session, client, attempt):

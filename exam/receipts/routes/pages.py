@@ -41,6 +41,7 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
         revisions=queries.revisions(db.session(), attempt_id),
         to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
         late=queries.late_left(db.session(), attempt_id),
+        credits=attempts.credits(db.session(), attempt_id),
     )
 
 
