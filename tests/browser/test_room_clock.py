@@ -122,7 +122,7 @@ def test_a_message_stays_until_it_has_been_read(room: Room) -> None:
         trainer = make_person(session, Role.TRAINER)
         said = RoomMessage(attempt_id=room.attempt.id, text="请检查网线。", sent_by=trainer.id, sent_at=NOW)
         session.add(said)
-    note = room.banner("The invigilator, 09:30: 请检查网线。")
+    note = room.banner("The invigilator, 09:30:请检查网线。")
     expect(note).to_be_visible()
     expect(room.page.get_by_role("log")).to_contain_text("请检查网线。")
     room.page.reload()

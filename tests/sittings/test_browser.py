@@ -53,3 +53,17 @@ def test_the_start_page_tries_the_device(page, live_server, sitting):
     page.goto(f"/exam/{sitting.id}/start")
     expect(page.get_by_text("网络正常")).to_be_visible()
     expect(page.get_by_text("可以在本机暂存")).to_be_visible()
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_the_start_asks_for_a_word_more(page, live_server, sitting):
+    page.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('no', 'QuotaExceededError') }")
+    live_server.sign_in(page, sitting.person)
+    page.goto(f"/exam/{sitting.id}/start")
+    known = page.locator("[data-without-storage]")
+    expect(page.get_by_text("这个浏览器不能暂存")).to_be_visible()
+    expect(known).to_be_visible()
+    form = page.locator("form[action$='/start']")
+    page.get_by_label("独立作答").check()
+    assert not form.evaluate("form => form.checkValidity()")
+    known.get_by_role("checkbox").check()
+    assert form.evaluate("form => form.checkValidity()")  # the start isn't blocked

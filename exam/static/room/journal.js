@@ -78,7 +78,7 @@ class Journal {
 
   async #put(name, entry) {
     this.#memory[name].set(key(name, entry), entry);
-    await this.#try([name], (store) => done(store(name).put(entry)));
+    await this.#try([name], (store) => done(store(name).put(entry)), { writes: true });
   }
 
   /** What the database has, and what only the memory could keep; of both the newer. */
@@ -93,12 +93,12 @@ class Journal {
   }
 
   /** Do it in the database, once more with a fresh connection; if that fails too, the memory goes on alone. */
-  async #try(stores, work) {
+  async #try(stores, work, { writes = false } = {}) {
     for (let tries = 0; tries < 2; tries += 1) {
       try {
         const database = await this.#connected();
         if (stores.length) await transact(database, stores, "readwrite", work);
-        this.#failed = false;
+        if (writes) this.#failed = false; // a full disk still reads and deletes
         return;
       } catch {
         this.#database?.close();
