@@ -10,6 +10,7 @@ from exam import clock
 from exam.accounts.routes import bp as accounts
 from exam.accounts.session import init_sign_in
 from exam.attempts.routes import bp as attempts
+from exam.attempts.short_way import init_short_way
 from exam.authoring.routes import bp as authoring
 from exam.availability import engine_options, init_availability
 from exam.cli import init_cli
@@ -45,9 +46,6 @@ def create_app(config: Config | None = None) -> Flask:
         clock.rehearse(Path(settings.test_clock))
     app = Flask(__name__)
     app.config.from_mapping(flask_settings(settings))
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     init_db(app)
     init_sign_in(app)
     init_web(app)
@@ -55,6 +53,10 @@ def create_app(config: Config | None = None) -> Flask:
     init_availability(app)
     for feature in FEATURES:
         app.register_blueprint(feature)
+    init_short_way(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     connect()
     init_cli(app)
     return app

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, flash, g, jsonify, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -43,6 +43,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+ALWAYS_SECURE = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+KEEP_NOTHING = ("Cache-Control", "no-store")
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -64,16 +66,6 @@ def roles_required(*roles: Role) -> Callable[[View], View]:
     if not roles:
         raise ValueError("name at least one role, or use @signed_in")
     return lambda view: _mark(view, frozenset(roles))
-
-
-def checks_itself(view: View) -> View:
-    """Leave the check to the view: a statement of its own finds what it needs only for whom the view is meant.
-
-    Where that finds nothing, the view calls `check_access`, which says why as everywhere else. For what is called so
-    often that loading the person by a statement of their own would be felt.
-    """
-    view.checks_itself = True  # type: ignore[attr-defined]  # see _mark
-    return view
 
 
 def _mark(view: View, access: Access) -> View:
@@ -114,19 +106,7 @@ def csp_nonce() -> str:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Enforce what the endpoint declares, unless its view does so itself and somebody is signed in."""
-    return None if leaves_check_to_view() else check_access()
-
-
-def leaves_check_to_view() -> bool:
-    """Whether nothing is to be asked about the person before the view has looked; never for a visitor."""
-    return "_user_id" in session and getattr(
-        current_app.view_functions.get(request.endpoint or ""), "checks_itself", False
-    )
-
-
-def check_access() -> ResponseReturnValue | None:
-    """Refuse whoever may not call the endpoint of this request; None when they may."""
+    """Enforce what the endpoint declares."""
     if request.endpoint is None:
         return None
     declared, access = declared_access(current_app, request.endpoint)
@@ -177,10 +157,16 @@ def set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault(*ALWAYS_SECURE)
     if request.endpoint not in STATIC_ENDPOINTS:
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault(*KEEP_NOTHING)
     return response
+
+
+def headers_of_data(secure: bool) -> list[tuple[str, str]]:
+    """The same for JSON that is sent past Flask: nothing in it is ever to be run or shown."""
+    known = [("Content-Type", "application/json"), ("Content-Security-Policy", "default-src 'none'")]
+    return [*known, *HEADERS.items(), KEEP_NOTHING, *([ALWAYS_SECURE] if secure else [])]
 
 
 def init_security(app: Flask) -> None:

@@ -59,8 +59,9 @@ LAST = ("demo",)
 
 MAY_STAND_BESIDE = {
     "accounts/session.py": "a person as Flask-Login sees one",
-    "attempts/saving.py": "what the requests of one process share on the way of an answer",
     "attempts/showing.py": "the room's questions as HTML, of which each page fills in its own",
+    "accounts/tickets.py": "who is asking, before Flask has the request",
+    "attempts/short_way.py": "saves and handings in of many at once, in front of Flask",
     "notices/wording.py": "notices in the reader's language, for pages and for mails sent by a job",
     "notices/mail.py": "the job that talks to the mail server",
 }

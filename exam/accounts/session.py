@@ -91,11 +91,6 @@ def read_identity(identity: str) -> Identity | None:
     return Identity(int(number), int(epoch)) if number.isdecimal() and epoch.isdecimal() else None
 
 
-def claimed_identity() -> Identity | None:
-    """Who this request's session claims to be; for views that check it by a statement of their own."""
-    return read_identity(session.get("_user_id", ""))
-
-
 def init_sign_in(app: Flask) -> None:
     """Let the site know who is asking. No binding to an address: a change of network mustn't end an exam."""
     app.config.setdefault("REMEMBER_COOKIE_NAME", "jieye_remember")

@@ -103,14 +103,6 @@ def read_answer(position: int, data: object) -> tuple[int, SentAnswer]:
     raise unreadable()
 
 
-def find_answer(position: int, data: object) -> tuple[int, SentAnswer] | None:
-    """The same, for a look beforehand: None where `read_answer` refuses."""
-    try:
-        return read_answer(position, data)
-    except Refused:
-        return None
-
-
 def read_submission(data: object) -> tuple[int, list[SentAnswer]]:
     """`{"epoch": 1, "waiting": [{"position": 3, "number": 7, "response": …}, …]}` as the epoch and the answers."""
     match data:

@@ -4,9 +4,6 @@ The room's script speaks JSON; `exam/static/room/` is its other half. Choices cr
 `queries.written` are the only places that translate.
 """
 
-from datetime import datetime
-from typing import Any
-
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,16 +17,13 @@ from exam.attempts.models import Attempt
 from exam.attempts.routes.blueprint import bp, own_attempt, posted_json
 from exam.attempts.routes.contact import shown, standing_of, stands
 from exam.attempts.rules import Layout, remaining_ms
-from exam.attempts.saving import init_saving, saving
+from exam.attempts.short_way import acknowledgement
+from exam.company import zone
 from exam.db import db
-from exam.display import clock_seconds
 from exam.papers import queries as papers
-from exam.security import check_access, checks_itself
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
 from question_bank.items import Response
-
-init_saving(bp)
 
 
 @bp.post("/sittings/<int:sitting_id>/start")
@@ -79,38 +73,19 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.put("/attempts/<int:attempt_id>/answers/<int:position>")
-@checks_itself
 @roles_required(Role.NEW_HIRE)
 def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save one answer: 200 only when it is on disk and counts; 409 with its code when it is kept but doesn't.
 
-    Nearly all are kept together with others' that came in the same moment; whatever is unusual is looked at alone.
+    Nearly all saves are served before they come here, by `exam/attempts/short_way.py`; this knows all there can be.
     """
-    now = clock.now()
-    sent = forms.find_answer(position, posted_json())
-    kept = saving().save(attempt_id, *sent, now) if sent else None
-    if kept is None:
-        return check_access() or _answer_alone(attempt_id, position, now)
-    return jsonify(_acknowledged(SaveOutcome.SAVED, kept.saved_at, kept.deadline, now))
-
-
-def _answer_alone(attempt_id: int, position: int, now: datetime) -> ResponseReturnValue:
-    attempt = own_attempt(attempt_id)
+    attempt, now = own_attempt(attempt_id), clock.now()
     epoch, sent = forms.read_answer(position, posted_json())
     response = _read(attempt, sent)
     saved = actions.save(db.session(), attempt, position, epoch, sent.number, response, now, _told(sent))
     db.session.commit()
     status = 200 if saved.outcome is SaveOutcome.SAVED else 409
-    return jsonify(_acknowledged(saved.outcome, saved.saved_at, attempt.deadline, now)), status
-
-
-def _acknowledged(outcome: SaveOutcome, saved_at: datetime, deadline: datetime, now: datetime) -> dict[str, Any]:
-    return {
-        "code": outcome,
-        "saved_at": saved_at.isoformat(),
-        "saved_clock": clock_seconds(saved_at),
-        "remaining_ms": remaining_ms(deadline, now),
-    }
+    return jsonify(acknowledgement(saved.outcome, saved.saved_at, attempt.deadline, now, zone())), status
 
 
 @bp.put("/attempts/<int:attempt_id>/flags/<int:position>")
@@ -125,27 +100,19 @@ def flag(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
-@checks_itself
 @roles_required(Role.NEW_HIRE)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """Hand in, with everything that hasn't been acknowledged yet; where that is nothing, together with others."""
-    now, late = clock.now(), 0
-    epoch = forms.leaves_nothing(posted_json())
-    if epoch is None or not saving().hand_in(attempt_id, epoch, now):
-        if refusal := check_access():
-            return refusal
-        late = _submit_alone(attempt_id, now)
-    return jsonify(receipt_url=url_for("receipts.receipt", attempt_id=attempt_id), late=late)
+    """Hand in, with everything that hasn't been acknowledged yet.
 
-
-def _submit_alone(attempt_id: int, now: datetime) -> int:
-    attempt = own_attempt(attempt_id)
+    Where that is nothing, most are served before they come here, together with others: `exam/attempts/short_way.py`.
+    """
+    attempt, now = own_attempt(attempt_id), clock.now()
     epoch, sent = forms.read_submission(posted_json())
     waiting = [Waiting(one.position, one.number, _read(attempt, one), _told(one)) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
     late = queries.late_count(db.session(), attempt_id)
     db.session.commit()
-    return late
+    return jsonify(receipt_url=url_for("receipts.receipt", attempt_id=attempt_id), late=late)
 
 
 @bp.route("/attempts/<int:attempt_id>/set-aside", methods=["GET", "POST"])

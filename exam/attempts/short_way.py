@@ -1,0 +1,186 @@
+"""The short way of an answer to the disk, and of handing in, in front of Flask: where nothing speaks against it.
+
+That is nearly always. It asks what the routes ask: the session's signature and the token's, whose attempt it is,
+whether its page is live and the attempt open. It differs in two things: what can't change is remembered, such as an
+attempt's layout; and those who come in the same moment share one look at the database and one commit.
+
+Whatever isn't plainly right, it leaves as it came to the routes of Flask, `attempts.answer` and `attempts.submit`,
+which know each refusal and its words. They alone would do; this makes a hall of a thousand fit on a small server.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from exam import clock
+from exam.accounts.tickets import Tickets
+from exam.attempts import forms, queries
+from exam.attempts.actions import Entry, Kept, Leaving, SaveOutcome, hand_in_together, save_together
+from exam.attempts.rules import Layout, remaining_ms
+from exam.availability import is_away
+from exam.db import db
+from exam.errors import Refused
+from exam.gathering import Gathering
+from exam.memory import Memory
+from exam.security import headers_of_data
+from question_bank.items import response_data
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+ADDRESS = re.compile(r"/attempts/([1-9][0-9]{0,8})/(?:answers/([1-9][0-9]{0,5})|submit)")
+LONGEST = 64 * 1024
+"""Bytes of a body that is read here: more than the longest answer has."""
+MOST_LEAVING = 16
+"""How many are handed in by one transaction, some 30 ms, during which each waits for the others."""
+LAYOUTS = 1000
+"""How many layouts a process remembers, some 25 KB each: about as many candidates as one process serves at once."""
+
+
+class ShortWay:
+    """Serves saves and handings in where nothing speaks against them, and passes on everything else."""
+
+    def __init__(self, app: Flask, onward: "WSGIApplication") -> None:
+        self._app = app
+        self._onward = onward
+        self._zone: ZoneInfo = app.config["JIEYE"].zone
+        self._tickets = Tickets(app)
+        self._layouts = Memory[int, Layout](LAYOUTS)
+        self._line: Session | None = None
+        self._saving = Gathering[Entry, Kept | None](self._keep)
+        self._leaving = Gathering[tuple[Leaving, datetime], bool](self._let_go, MOST_LEAVING)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer, or let Flask answer."""
+        address = ADDRESS.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] in ("PUT", "POST") else None
+        said = self._serve(environ, address) if address else None
+        if said is None:
+            return self._onward(environ, start_response)
+        body = json.dumps(said).encode()
+        length = ("Content-Length", str(len(body)))
+        start_response("200 OK", [*headers_of_data(environ["wsgi.url_scheme"] == "https"), length])
+        return [body]
+
+    def _serve(self, environ: "WSGIEnvironment", address: re.Match[str]) -> dict[str, object] | None:
+        """What is answered; None where nothing was done, because something is unusual or the database is away."""
+        now, attempt_id = clock.now(), int(address[1])
+        try:
+            if address[2] and environ["REQUEST_METHOD"] == "PUT":
+                return self._save(environ, attempt_id, int(address[2]), now)
+            if not address[2] and environ["REQUEST_METHOD"] == "POST":
+                return self._hand_in(environ, attempt_id, now)
+        except SQLAlchemyError as error:
+            # The route meets the same, and knows what to answer.
+            if not is_away(error):
+                log.exception("a request had to take the long way")
+        except (Refused, ValueError, RecursionError):
+            pass
+        return None
+
+    # An answer
+
+    def _save(
+        self, environ: "WSGIEnvironment", attempt_id: int, position: int, now: datetime
+    ) -> dict[str, object] | None:
+        who = self._tickets.of(environ, now)
+        layout = self._layouts.recall(attempt_id, lambda: self._find_layout(attempt_id)) if who else None
+        place = layout.places.get(position) if layout else None
+        if who is None or place is None:
+            return None
+        epoch, sent = forms.read_answer(position, json.loads(_body(environ)))
+        data = response_data(place.read(sent.response))
+        key = (attempt_id, who.person_id, who.session_epoch, position, epoch, sent.number)
+        kept = self._saving.share(Entry(*key, data, now))
+        return acknowledgement(SaveOutcome.SAVED, kept.saved_at, kept.deadline, now, self._zone) if kept else None
+
+    def _find_layout(self, attempt_id: int) -> Layout | None:
+        with Session(self._bind(), join_transaction_mode="create_savepoint") as session:
+            return queries.layout(session, attempt_id)
+
+    def _keep(self, entries: Sequence[Entry]) -> list[Kept | None]:
+        """Keep them for good: an answer may be acknowledged when this has returned. One thread at a time is here."""
+        session, self._line = self._line or self._open_line(), None
+        try:
+            kept = save_together(session, entries)
+            session.commit()
+        except BaseException:
+            session.invalidate()
+            raise
+        self._line = session
+        return kept
+
+    def _open_line(self) -> Session:
+        """A session kept from one group to the next. On PostgreSQL each statement is a transaction of its own."""
+        bind = self._bind()
+        if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
+            line = bind.connect().execution_options(isolation_level="AUTOCOMMIT")
+            event.listen(bind, "engine_disposed", lambda _engine: line.invalidate(), once=True)
+            bind = line
+        return Session(bind, join_transaction_mode="create_savepoint")
+
+    def _bind(self) -> Any:
+        with self._app.app_context():
+            return db.engine
+
+    # Handing in
+
+    def _hand_in(self, environ: "WSGIEnvironment", attempt_id: int, now: datetime) -> dict[str, object] | None:
+        who = self._tickets.of(environ, now)
+        epoch = forms.leaves_nothing(json.loads(_body(environ))) if who else None
+        if who is None or epoch is None:
+            return None
+        if not self._leaving.share((Leaving(attempt_id, who.person_id, who.session_epoch, epoch), now)):
+            return None
+        addresses = self._app.url_map.bind_to_environ(environ)
+        return {"receipt_url": addresses.build("receipts.receipt", {"attempt_id": attempt_id}), "late": 0}
+
+    def _let_go(self, entries: Sequence[tuple[Leaving, datetime]]) -> list[bool]:
+        """One transaction for all, as of the last that came. If one can't be closed, each goes the long way alone."""
+        with self._app.app_context():
+            try:
+                left = hand_in_together(db.session(), [one for one, _now in entries], max(now for _one, now in entries))
+                db.session.commit()
+            except Exception:
+                db.session.rollback()
+                log.exception("%d attempts could not be handed in together; each is tried alone", len(entries))
+                return [False] * len(entries)
+        return left
+
+
+def acknowledgement(
+    outcome: SaveOutcome, saved_at: datetime, deadline: datetime, now: datetime, zone: ZoneInfo
+) -> dict[str, object]:
+    """What a page is told of an answer that was kept; `zone` is that of the clock it shows."""
+    return {
+        "code": outcome,
+        "saved_at": saved_at.isoformat(),
+        "saved_clock": saved_at.astimezone(zone).strftime("%H:%M:%S"),
+        "remaining_ms": remaining_ms(deadline, now),
+    }
+
+
+def _body(environ: "WSGIEnvironment") -> bytes:
+    """The body, which can be read again afterwards; ValueError where it is too long, or nobody says how long."""
+    length = int(environ.get("CONTENT_LENGTH") or "")
+    if not 0 <= length <= LONGEST:
+        raise ValueError("too long")
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
+def init_short_way(app: Flask) -> None:
+    """Put the short way in front of the app. Call it when the app's settings and session are complete."""
+    app.wsgi_app = ShortWay(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way
