@@ -61,7 +61,11 @@ def is_blank(response: Response | None) -> bool:
 
 def is_storable(text: str) -> bool:
     """Whether every database can keep the text: PostgreSQL refuses NUL, and half a surrogate pair has no UTF-8 form."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def parse_response(kind: Kind, data: object) -> Response | None:

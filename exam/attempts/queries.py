@@ -244,7 +244,8 @@ FINAL_ANSWERS = (
 def final_answers(session: Session, attempt_ids: Iterable[int]) -> dict[int, dict[int, dict[str, Any] | None]]:
     """For each attempt every position with the response that counts, in the bank's ids; None: open or emptied again."""
     final: dict[int, dict[int, dict[str, Any] | None]] = {}
-    for attempt_id, position, response in session.execute(FINAL_ANSWERS, {"attempt_ids": padded(attempt_ids)}):
+    rows = session.execute(FINAL_ANSWERS, {"attempt_ids": padded(attempt_ids)}).all()
+    for attempt_id, position, response in rows:
         final.setdefault(attempt_id, {})[position] = response
     return final
 

@@ -48,7 +48,7 @@ def points_of(share: Fraction, worth: Fraction) -> Fraction:
     """The points of a slot: a share from 0 to 1 of its worth, exactly. Refuses other shares with ValueError."""
     if not 0 <= share.numerator <= share.denominator:
         raise ValueError(f"{share} is no share of a slot")
-    return share * worth
+    return worth if share.numerator == share.denominator else share * worth
 
 
 @dataclass(frozen=True, slots=True)

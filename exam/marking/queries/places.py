@@ -66,7 +66,7 @@ EARNED = (
 
 def places(session: Session, attempt_ids: Iterable[int]) -> list[Place]:
     """The places of these attempts, in the order of their papers."""
-    return _places(session, session.execute(PLACES, {"attempt_ids": padded(attempt_ids)}))
+    return _places(session, session.execute(PLACES, {"attempt_ids": padded(attempt_ids)}).all())
 
 
 def place(session: Session, attempt_id: int, position: int) -> Place:
