@@ -62,10 +62,12 @@ class SentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SentPage:
-    """A page that wants to open the room: the name it gave itself, and whether it was told to take over."""
+    """A page that wants to open the room: the name it gave itself, whether it was told to take over, and a name for
+    this opening, under which it asks again if it hears nothing."""
 
     name: str
     take_over: bool
+    opening: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,16 @@ def read_flag(data: object) -> tuple[int, bool]:
 
 
 def read_page(data: object) -> SentPage:
-    """`{"page": "name of its own", "take_over": false}`."""
+    """`{"page": "name of its own", "take_over": false}`, and as needed `"opening": "name of this opening"`."""
     match data:
-        case {"page": str(name), "take_over": bool(take_over)} if 0 < len(name) <= LONGEST_NAME and name.isascii():
-            return SentPage(name, take_over)
+        case {"page": str(name), "take_over": bool(take_over), **rest} if name:
+            return SentPage(_name(name), take_over, _name(rest.get("opening", "")))
+    raise unreadable()
+
+
+def _name(value: object) -> str:
+    if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isascii():
+        return value
     raise unreadable()
 
 

@@ -35,6 +35,8 @@ class LivePage:
     name: str | None
     opened_at: datetime
     last_heard: datetime
+    opening: str | None
+    """The name of the opening itself: the same request, sent again, is no other page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,8 @@ def live_page(session: Session, attempt: Attempt) -> LivePage | None:
     saved = select(func.max(Answer.saved_at)).where(Answer.attempt_id == attempt.id, Answer.epoch == attempt.epoch)
     contact = select(Contact.at).where(Contact.attempt_id == attempt.id, Contact.epoch == attempt.epoch)
     heard = [opened.at, session.scalar(saved), session.scalar(contact)]
-    return LivePage(opened.detail.get("page"), opened.at, max(at for at in heard if at))
+    last_heard = max(at for at in heard if at)
+    return LivePage(opened.detail.get("page"), opened.at, last_heard, opened.detail.get("opening"))
 
 
 def late_count(session: Session, attempt_id: int) -> int:

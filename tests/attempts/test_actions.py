@@ -124,6 +124,15 @@ def test_each_page_gets_a_higher_epoch(session: Session) -> None:
     assert kinds_of_events(session, attempt) == ["started", "opened", "opened"]
 
 
+def test_an_opening_whose_answer_was_lost_is_the_same_when_asked_again(session: Session) -> None:
+    attempt = begin(session, opened=False)
+    assert actions.open_room(session, attempt, NOW, page="a", opening="first") == 1
+    assert actions.open_room(session, attempt, NOW, page="a", opening="first") == 1
+    assert actions.open_room(session, attempt, NOW, page="a", opening="after a reload") == 2
+    assert actions.open_room(session, attempt, NOW, page="b", opening="elsewhere") == 3
+    assert kinds_of_events(session, attempt) == ["started", "opened", "opened", "opened"]
+
+
 def test_another_page_asks_before_it_takes_over(session: Session) -> None:
     attempt = begin(session)
     with refused("in_use"):

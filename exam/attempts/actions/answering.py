@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, literal, or_, select, update
+from sqlalchemy import Select, and_, delete, literal, or_, select
 from sqlalchemy.orm import Session
 
 from exam.attempts import queries
 from exam.attempts.actions.crediting import settle_outages
-from exam.attempts.actions.guards import door_of, is_due, note, refuse_unless_open, taken_over, upsert
+from exam.attempts.actions.guards import door_of, is_due, locked, note, refuse_unless_open, taken_over, upsert
 from exam.attempts.models import Answer, Attempt, Flag, LateAnswer
 from exam.attempts.rules import Door, Layout, must_ask, remaining_ms
 from exam.errors import Conflict, Refused, _l
@@ -53,28 +53,27 @@ class Told:
 NOTHING_TOLD = Told()
 
 
-def open_room(session: Session, attempt: Attempt, now: datetime, *, page: str = "", take_over: bool = True) -> int:
+def open_room(
+    session: Session, attempt: Attempt, now: datetime, *, page: str = "", take_over: bool = True, opening: str = ""
+) -> int:
     """Give the page that opens the room its epoch, from now on the live one.
 
-    `page` is a name the page keeps over reloads. Refuses (`in_use`) when another page was heard from a moment ago and
-    the candidate hasn't said to take over, and when the attempt has ended.
+    `page` is a name the page keeps over reloads, `opening` one of this opening: asked again under it, because the first
+    answer was lost on its way, the page gets the same epoch and hasn't taken over from itself. Refuses (`in_use`) when
+    another page was heard from a moment ago and the candidate hasn't said to take over, and when the attempt has ended.
     """
+    locked(session, attempt)  # what an earlier page is just saving is on disk before the new one reads
     refuse_unless_open(attempt, now)
     live = queries.live_page(session, attempt)
+    if live is not None and opening and live.opening == opening:
+        return attempt.epoch
     if live is not None and not take_over and must_ask(page, live.name, live.last_heard, now):
         raise Conflict(_l("This exam is open on another page or device."), code="in_use")
-    epoch: int | None = session.scalar(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.closed_at.is_(None), Attempt.voided_at.is_(None))
-        .values(epoch=Attempt.epoch + 1)
-        .returning(Attempt.epoch)
-    )
-    session.refresh(attempt)
-    if epoch is None:
-        refuse_unless_open(attempt, now)
-        raise RuntimeError("an open attempt refused a new epoch")
-    note(session, attempt, queries.OPENED, now, page=page, epoch=epoch, took_over=live is not None)
-    return epoch
+    attempt.epoch += 1
+    session.flush()
+    facts = {"opening": opening} if opening else {}
+    note(session, attempt, queries.OPENED, now, page=page, epoch=attempt.epoch, took_over=live is not None, **facts)
+    return attempt.epoch
 
 
 def save(
@@ -96,15 +95,14 @@ def save(
     (`voided`).
     """
     refuse_unanswerable(attempt, position, epoch, response)
-    outcome = SaveOutcome.SAVED if epoch == attempt.epoch else SaveOutcome.TAKEN_OVER
     key = {"attempt_id": attempt.id, "position": position, "epoch": epoch, "number": number}
     data = response_data(response)
     if _insert_while_open(session, attempt, key, data, now):
-        return Saved(outcome, now)
+        return Saved(_outcome(session, attempt, epoch), now)
     known = session.scalar(select(Answer).filter_by(**key))
     if known is not None:
         refuse_other_content(known.response, data)
-        return Saved(outcome, known.saved_at)
+        return Saved(_outcome(session, attempt, epoch), known.saved_at)
     session.refresh(attempt)  # unlocked: an end is final, and two that both held the row to write it would wait forever
     if is_due(attempt, now) and settle_outages(session, now):  # this answer may have been waiting for the server
         return save(session, attempt, position, epoch, number, response, now, told)
@@ -112,6 +110,12 @@ def save(
         return keep_late(session, attempt, key, data, now, told)
     refuse_unless_open(attempt, now)
     raise RuntimeError("an open attempt took no answer")
+
+
+def _outcome(session: Session, attempt: Attempt, epoch: int) -> SaveOutcome:
+    """Whether an answer that is kept is the live page's as things stand now: another page may just have opened."""
+    session.refresh(attempt, ["epoch"])
+    return SaveOutcome.SAVED if epoch == attempt.epoch else SaveOutcome.TAKEN_OVER
 
 
 def _insert_while_open(session: Session, attempt: Attempt, key: dict[str, int], data: Any, now: datetime) -> bool:

@@ -65,7 +65,8 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
     """Make the page that asks the live one, and tell it everything answered so far."""
     attempt, now = own_attempt(attempt_id), clock.now()
     page = forms.read_page(posted_json())
-    actions.open_room(db.session(), attempt, now, page=page.name, take_over=page.take_over)
+    names = {"page": page.name, "opening": page.opening}
+    actions.open_room(db.session(), attempt, now, take_over=page.take_over, **names)
     db.session.commit()
     answers = shown(queries.written(db.session(), attempt))
     flags = sorted(queries.flags(db.session(), attempt.id))

@@ -5,8 +5,7 @@ const A_MOMENT = 300; // milliseconds: a page being reloaded may still hold its 
 
 /** The name that this tab keeps over reloads; a tab that was duplicated gets a new one, for it is another page. */
 export async function pageName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  const fresh = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const fresh = freshName();
   try {
     const kept = sessionStorage.getItem(NAME);
     const name = kept && (await isMine(kept)) ? kept : fresh;
@@ -16,6 +15,12 @@ export async function pageName() {
   } catch {
     return fresh;
   }
+}
+
+/** A name that nothing else goes by. */
+export function freshName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Whether no other page of this browser goes by that name now; from here on this page does, as long as it is open. */

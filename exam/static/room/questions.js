@@ -107,9 +107,9 @@ export class Question {
 
   /**
    * Offer to take `other`, what another page delivered: {response, saved_clock}. Nothing, what is shown, or what has been
-   * answered already, offers none. `onTaken` is told when it is taken.
+   * answered already, offers none. `onDecided` is told when it is taken, and when what stands here is kept.
    */
-  offer(other, onTaken) {
+  offer(other, onDecided) {
     const find = (name) => this.section.querySelector(`[data-${name}]`);
     const note = find("overtaken");
     const mark = JSON.stringify(other ?? null);
@@ -121,12 +121,12 @@ export class Question {
       this.#answeredOffers.add(mark);
       note.hidden = true;
       this.heading.focus();
+      onDecided();
     };
     find("keep").onclick = answer;
     find("restore").onclick = () => {
       this.response = other.response;
       answer();
-      onTaken();
     };
   }
 

@@ -10,7 +10,7 @@ import { Events, watch } from "./events.js";
 import { openJournal } from "./journal.js";
 import { listenForKeys } from "./keys.js";
 import { Notices, questionMark } from "./notices.js";
-import { pageName } from "./page.js";
+import { freshName, pageName } from "./page.js";
 import { Question } from "./questions.js";
 import { Saver } from "./saver.js";
 import { call, NoAnswer } from "./server.js";
@@ -78,10 +78,11 @@ class Room {
 
   // Opening the room, and losing it to another page
 
-  async open({ takeOver }) {
+  /** Asked again, it is under the same name of this `opening`: the server may have heard the first time. */
+  async open({ takeOver, opening = freshName() }) {
     this.name ??= await pageName();
     try {
-      const answer = await call("POST", "epoch", { page: this.name, take_over: takeOver });
+      const answer = await call("POST", "epoch", { page: this.name, take_over: takeOver, opening });
       if (answer.status === 200) return this.begin(answer);
       this.saver.heard(answer);
       if (answer.status === 409) return this.refused(answer.data.code, answer.data);
@@ -89,7 +90,7 @@ class Room {
       if (!(error instanceof NoAnswer)) throw error;
       this.saver.missed(error);
     }
-    setTimeout(() => this.ended || this.open({ takeOver }), TRY_AGAIN * (1 + Math.random()));
+    setTimeout(() => this.ended || this.open({ takeOver, opening }), TRY_AGAIN * (1 + Math.random()));
   }
 
   /** The server has made this page the live one: show what is answered so far, and let the candidate write. */
@@ -213,7 +214,10 @@ class Room {
     return true;
   }
 
-  /** Offer what another page of this candidate delivered after this one had opened. */
+  /**
+   * Offer what another page of this candidate delivered after this one had opened. Whatever is decided is saved here: a
+   * later page's answer counts, and until there is one what was delivered does.
+   */
   offerOvertaken(overtaken) {
     for (const question of this.questions) {
       const other = overtaken[question.position];
