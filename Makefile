@@ -14,7 +14,7 @@ NO_VENV = no environment could be made in .venv; why stands above. On Debian or 
 NO_PACKAGES = the packages could not be installed; why stands above. Where PyPI is slow or blocked, name a mirror: \
 	export PIP_INDEX_URL=https://your.mirror/simple
 
-.PHONY: help run demo-reset setup test bench
+.PHONY: help run demo-reset setup test bench faults
 .NOTPARALLEL:
 
 help: ## Say what can be typed (this)
@@ -42,6 +42,9 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 
 bench: .venv/test.stamp $(CATALOGUES) ## Measure how fast the site is, beside pgbench; ARGS="--help" says what can be asked
 	$(IN_VENV) tests.load $(ARGS)
+
+faults: .venv/test.stamp $(CATALOGUES) ## Break servers, databases, networks and clocks under a hall of candidates; ARGS="--help"
+	$(IN_VENV) tests.faults $(ARGS)
 
 .venv/run.stamp: requirements.txt
 .venv/test.stamp: requirements-dev.txt

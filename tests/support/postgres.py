@@ -58,6 +58,11 @@ class Cluster:
         return f"postgresql://jieye@127.0.0.1:{self.port}/postgres"
 
     @property
+    def ended(self) -> bool:
+        """Whether it has stopped, or given up: a full disk is a reason."""
+        return self._server is None or self._server.ended
+
+    @property
     def said(self) -> str:
         """The last lines of its log."""
         return "".join(self._server.said) if self._server else ""
@@ -92,7 +97,7 @@ class Cluster:
 
     def end(self) -> None:
         """Stop it for good, at once."""
-        if self._server and not self._server.ended:
+        if not self.ended and self._server:
             self._server.end()
 
     @property
