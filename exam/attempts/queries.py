@@ -18,6 +18,8 @@ OPENED = "opened"
 """The event of a page that opened the room; its detail names the page and the epoch it was given."""
 TIME_GIVEN = "time_given"
 """The event of time given to a running attempt; its detail has `seconds`, and `outage` (a number) or `reason`."""
+LAST_ANSWER = "last_answer"
+"""In that detail: the id of the answer kept last before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +126,29 @@ def overtaken(session: Session, attempt_id: int) -> dict[int, Written]:
     """What earlier pages still sent after the live one had opened, by position: it can't have seen that.
 
     A laptop that was offline while its owner went on with the phone delivers late; the room offers to take it back.
+    Told by the order in which answers were kept: one that was on its way at the opening came in before it.
     """
-    opened = select(func.max(RoomEvent.at)).where(RoomEvent.attempt_id == attempt_id, RoomEvent.kind == OPENED)
+    seen = (
+        select(RoomEvent.detail[LAST_ANSWER].as_integer())
+        .where(RoomEvent.attempt_id == attempt_id, RoomEvent.kind == OPENED)
+        .order_by(RoomEvent.id.desc())
+        .limit(1)
+    )
     rows = session.execute(
         select(Answer.position, Answer.response, Answer.saved_at)
         .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(
-            Answer.attempt_id == attempt_id,
-            Answer.epoch < Attempt.epoch,
-            Answer.saved_at > opened.scalar_subquery(),
-        )
+        .where(Answer.attempt_id == attempt_id, Answer.epoch < Attempt.epoch, Answer.id > seen.scalar_subquery())
         .order_by(Answer.epoch, Answer.number)
     ).all()
     if not rows:
         return {}
     layout = Layout.from_data(session.scalars(select(Attempt.layout).where(Attempt.id == attempt_id)).one())
     return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
+
+
+def last_answer(session: Session, attempt_id: int) -> int:
+    """The id of the answer kept last, 0 if there is none: later ones have greater ids while the attempt is locked."""
+    return session.scalar(select(func.max(Answer.id)).where(Answer.attempt_id == attempt_id)) or 0
 
 
 def standing(session: Session, person_id: int, attempt_id: int) -> Standing | None:

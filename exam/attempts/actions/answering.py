@@ -71,7 +71,8 @@ def open_room(
         raise Conflict(_l("This exam is open on another page or device."), code="in_use")
     attempt.epoch += 1
     session.flush()
-    facts = {"opening": opening} if opening else {}
+    facts: dict[str, Any] = {queries.LAST_ANSWER: queries.last_answer(session, attempt.id)}
+    facts |= {"opening": opening} if opening else {}
     note(session, attempt, queries.OPENED, now, page=page, epoch=attempt.epoch, took_over=live is not None, **facts)
     return attempt.epoch
 
