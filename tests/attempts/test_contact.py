@@ -157,13 +157,13 @@ def test_a_page_in_contact_is_asked_about_however_long_ago_it_saved(
     assert (refused.status_code, refused.json["code"]) == (409, "in_use")
 
 
-def test_a_quiet_contact_takes_three_statements(client: CheckingClient, session: Session, attempt: Attempt) -> None:
+def test_a_quiet_contact_takes_two_statements(client: CheckingClient, session: Session, attempt: Attempt) -> None:
     ask(client, attempt)
     session.refresh(attempt)
     with count_statements(session) as statements:
         ask(client, attempt)
-    # Who asks, with which roles, and how the attempt stands.
-    assert len(statements) == 3
+    # Who asks, and how the attempt stands.
+    assert len(statements) == 2
 
 
 # Events
