@@ -38,7 +38,7 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	@echo "== 3/4 Types"
 	$(IN_VENV) mypy
 	@echo "== 4/4 Tests"
-	$(IN_VENV) pytest -n auto --dist loadgroup
+	$(IN_VENV) pytest -n auto --dist loadscope
 
 bench: .venv/test.stamp $(CATALOGUES) ## Measure how fast the site is, beside pgbench; ARGS="--help" says what can be asked
 	$(IN_VENV) tests.load $(ARGS)

@@ -17,7 +17,7 @@ from question_bank.models import Question, QuestionVersion, Topic, VersionState
 MOST_REMEMBERED = 4000
 """How many items a process remembers, some 3 KB each."""
 
-_read: dict[tuple[int, datetime], Item] = {}
+_read: dict[tuple[str, int, datetime], Item] = {}
 """What `items` has read, by version and the moment of its last change."""
 
 _CORRECTIONS = (
@@ -171,7 +171,8 @@ def items(session: Session, versions: Collection[tuple[int, datetime]]) -> dict[
     What a version holds changes only together with `changed_at`, and a number that a rolled back transaction had used
     comes back with another moment: so a process may remember what it has read.
     """
-    known = {version: item for version in versions if (item := _read.get(version))}
+    of = database_of(session)
+    known = {version: item for version in versions if (item := _read.get((of, *version)))}
     missing = [id for id, changed_at in versions if (id, changed_at) not in known]
     if missing:
         rows = session.execute(
@@ -182,9 +183,14 @@ def items(session: Session, versions: Collection[tuple[int, datetime]]) -> dict[
         found = {(id, changed_at): from_data(content) for id, changed_at, content in rows}
         if len(_read) > MOST_REMEMBERED:
             _read.clear()
-        _read.update(found)
+        _read.update({(of, *version): item for version, item in found.items()})
         known |= found
     return {id: item for (id, _changed_at), item in known.items()}
+
+
+def database_of(session: Session) -> str:
+    """Which database a session reads: what a process remembers by numbers holds for one only."""
+    return session.get_bind().engine.url.database or ""
 
 
 def forget_items() -> None:

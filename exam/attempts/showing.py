@@ -70,9 +70,9 @@ class QuestionMould:
         return self.mould.fill(words)
 
 
-Look = tuple[int, datetime, int, int, CreditRule, str]
-"""What a question's look depends on: its version (whose `changed_at` tells apart what numbers alone don't, once a
-database was restored), its worth as a fraction, the rule for partial credit, and the language."""
+Look = tuple[str, int, datetime, int, int, CreditRule, str]
+"""What a question's look depends on: the database, its version (whose `changed_at` tells apart what numbers alone
+don't, once a database was restored), its worth as a fraction, the rule for partial credit, and the language."""
 
 _moulds = Memory[Look, QuestionMould](MOST_KEPT)
 
@@ -80,13 +80,14 @@ _moulds = Memory[Look, QuestionMould](MOST_KEPT)
 def questions(session: Session, attempt: Attempt) -> list[ShownQuestion]:
     """What the room shows, in the paper's order: a statement, and another where a question is new to this process."""
     layout, language = Layout.from_data(attempt.layout), str(get_locale())
+    of = bank.database_of(session)
     slots = papers.outline(session, attempt.paper_id)
     items = bank.items(session, [(slot.version_id, slot.changed_at) for slot in slots])
     shown = []
     for slot in slots:
         place, item = layout.places[slot.position], items[slot.version_id]
         worth = slot.points.numerator, slot.points.denominator  # quicker to look up than a Fraction
-        look: Look = (slot.version_id, slot.changed_at, *worth, attempt.credit_rule, language)
+        look: Look = (of, slot.version_id, slot.changed_at, *worth, attempt.credit_rule, language)
         mould = _moulds.recall(look, partial(_mould, item, slot.points, attempt.credit_rule))
         assert mould
         shown.append(ShownQuestion(slot.position, place.kind, slot.points, mould.fill(slot.position, place)))

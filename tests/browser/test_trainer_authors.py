@@ -124,7 +124,7 @@ def revise(page: Page) -> None:
 
 def build_exam(page: Page) -> None:
     """Terms, a blueprint that first asks for more than there is, then one that adds up."""
-    page.get_by_role("link", name="考试", exact=True).click()
+    page.get_by_role("link", name="课程与考试", exact=True).click()
     page.get_by_role("link", name="新建考试").first.click()
     page.get_by_label("名称").fill("投诉处理测试")
     page.get_by_role("button", name="新建这场考试").click()

@@ -24,7 +24,7 @@ SHORT = (
     Scenario("two devices", races.two_devices, 2, POSTGRESQL),
 )
 CASES = [
-    pytest.param(kind, scenario, id=f"{kind}-{scenario.title.replace(' ', '-')}", marks=pytest.mark.xdist_group(kind))
+    pytest.param(kind, scenario, id=f"{kind}-{scenario.title.replace(' ', '-')}")
     for kind in BOTH
     for scenario in SHORT
     if kind in scenario.databases
