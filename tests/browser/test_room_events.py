@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from exam.attempts import actions
 from exam.attempts.models import Attempt, RoomEvent, Statement
@@ -19,9 +19,14 @@ HIDE = """(hidden) => {
 
 
 def hide(room: Room, hidden: bool) -> None:
-    """Let the window be hidden or come back, as when its tab is left; the contact that goes with it has arrived."""
-    with room.page.expect_response("**/contact"):
+    """Let the window be hidden or come back, as when its tab is left; the contact that tells of it has arrived."""
+    with room.page.expect_response(tells_of_something):
         room.page.evaluate(HIDE, hidden)
+
+
+def tells_of_something(response: Response) -> bool:
+    """Whether this answers a contact with events: the next in its turn may be on its way at the same time."""
+    return response.url.endswith("/contact") and bool(response.request.post_data_json["events"])
 
 
 def noticed(room: Room) -> list[tuple[str, str]]:
