@@ -60,6 +60,7 @@ def test_help_names_every_command(bare: Make) -> None:
         "setup",
         "test",
         "bench",
+        "faults",
     ]
     assert bare().stdout == said
 
