@@ -1,6 +1,7 @@
 """Where a server finds the site: `app` for the command line, `serving` for a server process."""
 
 import sys
+from threading import Event
 
 from flask import Flask
 
@@ -10,6 +11,10 @@ from exam.db import db
 from exam.jobs import Ticker, run_jobs
 from exam.pulse import WrongClock, start_pulse
 from exam.schedule import CLOSING, OTHERS
+
+LINGER = 7
+"""Seconds for which a process that may not serve stays: granian takes one that ends within 5.5 s for a loop of crashes,
+and stops the healthy ones as well."""
 
 try:
     app = create_app()
@@ -23,7 +28,9 @@ def serving() -> Flask:
         with app.app_context():
             pulse = start_pulse(db.session())
     except WrongClock as wrong:
-        sys.exit(f"Jieye does not start: {wrong}")
+        print(f"Jieye does not start: {wrong}", file=sys.stderr, flush=True)
+        Event().wait(LINGER)
+        sys.exit(1)
     Ticker(app, "pulse", pulse.tick).start()
     if app.config["JIEYE"].jobs:
         Ticker(app, "closing", run_jobs(CLOSING)).start()

@@ -32,6 +32,7 @@ def main() -> int:
                 if asked.only in scenario.title and asked.database in (None, kind):
                     rows.append(run(scenario, kind, cluster, asked.candidates))
                     say(rows[-1])
+                    report.write(RESULT, rows)  # a run that is broken off leaves what it has
     if asked.only in "8 browser":
         rows += run_in_a_browser()
     print("\n" + report.table(rows))
@@ -58,7 +59,8 @@ def run(scenario: Scenario, kind: str, cluster: Cluster, candidates: int) -> Row
 
 def say(row: Row) -> None:
     """Show how far it is; a whole run takes a while."""
-    print(f"{row.scenario}, {row.database}: {row.verdict} ({row.seconds:g} s)", flush=True)
+    figures = ", ".join(f"{name} {value}" for name, value in row.figures.items() if value is not None)
+    print(f"{row.scenario}, {row.database}: {row.verdict} ({row.seconds:g} s; {figures})", flush=True)
 
 
 if __name__ == "__main__":

@@ -40,16 +40,19 @@ def of_candidates_are_off(hall: Hall, seconds: float) -> None:
 
 
 def of_the_server_is_set(hall: Hall, seconds: float) -> None:
-    """The machine's clock is set an hour ahead, then an hour back, while everybody writes and a worker dies under each.
+    """The machine's clock is set an hour ahead, later an hour back, while everybody writes; under each a worker dies.
 
-    Nothing may change for the candidates. A new worker may refuse to serve by a wrong clock: the other goes on.
+    Nothing may change for the candidates. The worker's successor may refuse to serve by a wrong clock, but must leave
+    the other alone, and come once the clock is right.
     """
     with hall.at_work(lambda candidate: candidate.sit_through(seconds, writes=int(3 * seconds))):
-        for off in (3600, -3600, 0):
-            Event().wait(seconds / 5)
+        for off in (3600, -3600):
             hall.set_machine_clock(off)
-            Event().wait(seconds / 10)
+            Event().wait(seconds / 8)
             hall.serving.kill_worker()
+            Event().wait(seconds / 4)
+            hall.set_machine_clock(0)
+            hall.serving.wait_ready()
     ended = datetime.now(UTC)
     with hall.session() as session:
         for attempt in session.scalars(select(Attempt).where(Attempt.id.in_(hall.attempt_ids))):
