@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
 from question_bank.orm import Base
 
@@ -31,6 +32,14 @@ class SiteSession(FlaskSession):
                 variants[bound] = bound.execution_options(reading=True)
             return variants[bound]
         return bound
+
+    def close(self) -> None:
+        """End the session. A connection that broke after its last statement has nothing left to undo: the answer that
+        was made with it is good, and isn't spoilt by an error now."""
+        try:
+            super().close()
+        except DBAPIError:
+            self.invalidate()
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": SiteSession, "expire_on_commit": False})

@@ -28,3 +28,14 @@ def test_the_first_visitor_after_a_restart_of_the_database_notices_nothing(new_d
         with create_engine(address, poolclass=NullPool).connect() as other:
             other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
         assert site.app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_connection_that_broke_after_its_last_statement_spoils_no_answer(new_database):
+    address = new_database("postgresql")
+    with make_site(address) as site, site.app.app_context():
+        number = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with create_engine(address, poolclass=NullPool).connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+        db.session.remove()
+        assert db.session.scalar(text("SELECT 1")) == 1
+        assert site.engine.pool.checkedout() == 1
