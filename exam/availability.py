@@ -7,13 +7,14 @@ keeps what it has and tries again; the same answer sent twice is kept once. Noth
 import logging
 import random
 import time
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam.db import db
@@ -49,8 +50,7 @@ MUST_ROLL_BACK = "8s2b"
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """How the engine connects: never for long, so that a database that is away makes an answer and not a hang."""
-    # A database that was restarted has closed the connections kept here: ask before each use, for microseconds.
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {}
     if database_url != "sqlite://":
         options |= POOL
     if database_url.startswith("postgresql"):
@@ -72,6 +72,17 @@ def is_away(error: SQLAlchemyError) -> bool:
         return sqlite_code & 0xFF in SQLITE_AWAY
     operational = isinstance(error, OperationalError | InterfaceError)
     return operational or error.connection_invalidated or getattr(error.orig, "sqlstate", None) == READ_ONLY
+
+
+def refuse_broken(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Replace a kept connection that the database has closed, for SQLAlchemy's event `checkout`.
+
+    A database that stops says so, and a lost host is noticed by the system (`ON_POSTGRESQL`): either way there is
+    something to read on a connection that nobody has asked anything. To ask would cost each request a turn of both.
+    """
+    with DefaultSelector() as selector:
+        if connection.closed or not selector.register(connection.fileno(), EVENT_READ) or selector.select(0):
+            raise InvalidatePoolError
 
 
 class Patience:
@@ -130,4 +141,6 @@ def init_availability(app: Flask) -> None:
     patience = app.extensions["patience"] = Patience()
     with app.app_context():
         event.listen(db.engine, "do_connect", patience.connect)
+        if db.engine.dialect.name == "postgresql":
+            event.listen(db.engine, "checkout", refuse_broken)
     app.register_error_handler(SQLAlchemyError, unavailable)

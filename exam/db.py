@@ -9,12 +9,26 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState
 
 from question_bank.orm import Base
 
 
+READING: dict[str, dict[str, Any]] = {"sqlite": {"reading": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+"""How an engine is used by a request that only reads. PostgreSQL needs no transaction for that: each statement sees what
+was committed before it, with one or without, and one costs two more words with the database."""
+
+
 class SiteSession(FlaskSession):
-    """A session that tells the engine when a request only reads, so that readers never wait for a writer on SQLite."""
+    """A session that tells the engine when a request only reads: on SQLite readers then never wait for a writer.
+
+    A GET only reads, until it says `begin_writing`; before, it is refused to write.
+    """
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether this is the session of a GET that hasn't said that it writes."""
+        return has_request_context() and request.method in ("GET", "HEAD") and "writing" not in self.info
 
     def get_bind(
         self,
@@ -25,11 +39,11 @@ class SiteSession(FlaskSession):
     ) -> Engine | Connection:
         """The engine for a statement; for a GET, its reading variant."""
         bound = super().get_bind(mapper, clause, bind, **keywords)
-        if isinstance(bound, Engine) and has_request_context() and request.method in ("GET", "HEAD"):
+        if isinstance(bound, Engine) and self.only_reads:
             # One variant a session: each is an engine of its own to the session, with a connection of its own.
             variants: dict[Engine, Engine] = self.info.setdefault("reading", {})
             if bound not in variants:
-                variants[bound] = bound.execution_options(reading=True)
+                variants[bound] = bound.execution_options(**READING[bound.dialect.name])
             return variants[bound]
         return bound
 
@@ -40,6 +54,22 @@ class SiteSession(FlaskSession):
             super().close()
         except DBAPIError:
             self.invalidate()
+
+
+@event.listens_for(SiteSession, "before_flush")
+def refuse_flush(session: SiteSession, *_unused: object) -> None:
+    """Refuse what a GET would write without having said so: on PostgreSQL nothing could undo it."""
+    changed = session.new or session.deleted or any(map(session.is_modified, session.dirty))
+    if changed and session.only_reads:
+        raise RuntimeError("a GET writes without begin_writing()")
+
+
+@event.listens_for(SiteSession, "do_orm_execute")
+def refuse_statement(state: ORMExecuteState) -> None:
+    """The same for a statement that writes."""
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and isinstance(state.session, SiteSession) and state.session.only_reads:
+        raise RuntimeError("a GET writes without begin_writing()")
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": SiteSession, "expire_on_commit": False})
@@ -73,7 +103,7 @@ def begin_writing() -> None:
     What was loaded before is read again. On SQLite a transaction that began as a reading one can't always become one.
     """
     db.session.rollback()
-    db.session().connection(execution_options={"reading": False})
+    db.session().info["writing"] = True
 
 
 def make_folder(engine: Engine) -> None:

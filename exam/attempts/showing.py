@@ -47,6 +47,14 @@ class ShownQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPaper:
+    """What the room shows: what the exam is called, and its questions in the paper's order."""
+
+    title: str
+    questions: list[ShownQuestion]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetGroup:
     """Neighbouring questions of one kind and worth: a block of the answer sheet."""
 
@@ -77,11 +85,11 @@ don't, once a database was restored), its worth as a fraction, the rule for part
 _moulds = Memory[Look, QuestionMould](MOST_KEPT)
 
 
-def questions(session: Session, attempt: Attempt) -> list[ShownQuestion]:
-    """What the room shows, in the paper's order: a statement, and another where a question is new to this process."""
+def paper(session: Session, attempt: Attempt) -> ShownPaper:
+    """What the room shows: a statement, and another where a question is new to this process."""
     layout, language = Layout.from_data(attempt.layout), str(get_locale())
     of = bank.database_of(session)
-    slots = papers.outline(session, attempt.paper_id)
+    title, slots = papers.outline(session, attempt.paper_id)
     items = bank.items(session, [(slot.version_id, slot.changed_at) for slot in slots])
     shown = []
     for slot in slots:
@@ -91,7 +99,7 @@ def questions(session: Session, attempt: Attempt) -> list[ShownQuestion]:
         mould = _moulds.recall(look, partial(_mould, item, slot.points, attempt.credit_rule))
         assert mould
         shown.append(ShownQuestion(slot.position, place.kind, slot.points, mould.fill(slot.position, place)))
-    return shown
+    return ShownPaper(title, shown)
 
 
 def together(shown: Iterable[ShownQuestion]) -> Markup:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from exam.courses.models import Course
-from exam.papers.models import BlueprintRow, Exam, Slot
+from exam.papers.models import BlueprintRow, Exam, Paper, Slot
 from exam.papers.rules import BlueprintLine, Candidate, ExamState, Shortfall, choose, shortfalls
 from question_bank import bank
 from question_bank.items import Item, Kind, from_data
@@ -47,6 +47,14 @@ class Outlined(NamedTuple):
     points: Fraction
 
 
+class Outline(NamedTuple):
+    """A paper by the versions it asks."""
+
+    title: str
+    """What its exam is called."""
+    slots: list[Outlined]
+
+
 @dataclass(frozen=True)
 class ExamRow:
     """One line of the list of exams."""
@@ -80,13 +88,14 @@ def slots_of(session: Session, paper_ids: Iterable[int]) -> dict[int, list[SlotV
     return found
 
 
-def outline(session: Session, paper_id: int) -> list[Outlined]:
-    """The places of a paper in their order, without what is asked: one statement."""
-    return outlines(session, [paper_id])[paper_id]
+def outline(session: Session, paper_id: int) -> Outline:
+    """What a paper's exam is called, and its places in their order, without what is asked: one statement."""
+    rows = session.execute(_OUTLINE, {"paper_id": paper_id}).all()
+    return Outline(rows[0][0], [Outlined(*place) for _title, *place in rows])
 
 
 def outlines(session: Session, paper_ids: Collection[int]) -> dict[int, list[Outlined]]:
-    """The same of several papers: one statement."""
+    """The places of several papers in the same form: one statement."""
     found: dict[int, list[Outlined]] = {paper_id: [] for paper_id in paper_ids}
     for paper_id, position, version_id, changed_at, points in session.execute(
         _OUTLINES, {"paper_ids": list(paper_ids)}
@@ -101,14 +110,15 @@ _OUTLINES = (
     .where(Slot.paper_id.in_(bindparam("paper_ids", expanding=True)))
     .order_by(Slot.paper_id, Slot.position)
 )
-
-
-def title(session: Session, exam_id: int) -> str:
-    """What an exam is called."""
-    return session.execute(_TITLE, {"exam_id": exam_id}).scalar_one()
-
-
-_TITLE = select(Exam.title).where(Exam.id == bindparam("exam_id"))
+_OUTLINE = (
+    select(Exam.title, Slot.position, Slot.question_version_id, QuestionVersion.changed_at, Slot.points)
+    .select_from(Paper)
+    .join(Exam, Exam.id == Paper.exam_id)
+    .join(Slot, Slot.paper_id == Paper.id)
+    .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
+    .where(Paper.id == bindparam("paper_id"))
+    .order_by(Slot.position)
+)
 
 
 def published_exam(session: Session, course_id: int) -> Exam | None:

@@ -20,7 +20,6 @@ from exam.attempts.rules import Layout, remaining_ms
 from exam.attempts.short_way import acknowledgement
 from exam.company import zone
 from exam.db import db
-from exam.papers import queries as papers
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
 from question_bank.items import Response
@@ -47,13 +46,13 @@ def room(attempt_id: int) -> ResponseReturnValue:
     attempt = own_attempt(attempt_id)
     if attempt.closed_at or attempt.voided_at:
         return redirect(url_for("receipts.receipt", attempt_id=attempt_id))
-    seen = showing.questions(db.session(), attempt)
+    paper = showing.paper(db.session(), attempt)
     return render_template(
         "attempts/room.html",
         attempt=attempt,
-        title=papers.title(db.session(), attempt.exam_id),
-        questions=showing.together(seen),
-        groups=showing.sheet(seen),
+        title=paper.title,
+        questions=showing.together(paper.questions),
+        groups=showing.sheet(paper.questions),
         left_ms=remaining_ms(attempt.deadline, clock.now()),
         total_ms=remaining_ms(attempt.deadline, attempt.started_at),
     )
