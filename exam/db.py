@@ -13,10 +13,9 @@ from sqlalchemy.orm import ORMExecuteState
 
 from question_bank.orm import Base
 
-
 READING: dict[str, dict[str, Any]] = {"sqlite": {"reading": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
-"""How an engine is used by a request that only reads. PostgreSQL needs no transaction for that: each statement sees what
-was committed before it, with one or without, and one costs two more words with the database."""
+"""How an engine is used by a request that only reads. PostgreSQL needs no transaction for it: each statement sees what
+was committed before, inside of one or not, and one costs two more words with the database."""
 
 
 class SiteSession(FlaskSession):

@@ -163,9 +163,9 @@ def set_headers(response: Response) -> Response:
     return response
 
 
-def headers_of_data(secure: bool) -> list[tuple[str, str]]:
-    """The same for JSON that is sent past Flask: nothing in it is ever to be run or shown."""
-    known = [("Content-Type", "application/json"), ("Content-Security-Policy", "default-src 'none'")]
+def headers_past_flask(secure: bool, content_type: str) -> list[tuple[str, str]]:
+    """The same for what is sent past Flask, data or the way to a page: nothing in it is ever to be run or shown."""
+    known = [("Content-Type", content_type), ("Content-Security-Policy", "default-src 'none'")]
     return [*known, *HEADERS.items(), KEEP_NOTHING, *([ALWAYS_SECURE] if secure else [])]
 
 

@@ -60,6 +60,7 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
         "warning",
     ]
     command += ["--host", host, "--port", str(port), "--blocking-threads", threads, "--workers-kill-timeout", "5s"]
+    command += ["--backlog", "2048", "--backpressure", "2048"]  # browsers at once: each keeps its connection open
     with subprocess.Popen(command, start_new_session=True) as server:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):  # Windows has no SIGHUP

@@ -1,7 +1,7 @@
 """Reading about people, their ways in and the trail of changes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,26 @@ def who_asks(session: Session, person_id: int) -> Person | None:
 
 
 _WHO_ASKS = select(Person).options(joinedload(Person.role_rows)).where(Person.id == bindparam("person_id"))
+
+
+def session_epochs(session: Session, person_ids: Collection[int], role: Role) -> dict[int, int]:
+    """Which of these people may act in a role now, each with the epoch of the sessions that still hold: one statement.
+
+    Who was closed out may not, nor who has to choose their own password first.
+    """
+    rows = session.execute(_SESSION_EPOCHS, {"person_ids": list(person_ids), "role": role})
+    return {row.id: row.session_epoch for row in rows}
+
+
+_SESSION_EPOCHS = (
+    select(Person.id, Person.session_epoch)
+    .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == bindparam("role")))
+    .where(
+        Person.id.in_(bindparam("person_ids", expanding=True)),
+        Person.active.is_(True),
+        Person.must_change_password.is_(False),
+    )
+)
 
 
 def by_sign_in_name(session: Session, typed: str) -> Person | None:

@@ -41,10 +41,9 @@ class Tickets:
         self._tickets = Memory[str, Ticket](REMEMBERED)
         self._raw_tokens = Memory[str, str](REMEMBERED)
 
-    def of(self, environ: Mapping[str, Any], now: datetime) -> Identity | None:
-        """Whom a session is for: one of ours, not too old, with its own token, which no other site can send."""
+    def of(self, environ: Mapping[str, Any], now: datetime, token: str | None) -> Identity | None:
+        """Whom a session is for: one of ours, not too old, sent with its own token, which no other site can send."""
         cookie = parse_cookie(environ.get("HTTP_COOKIE")).get(self._cookie)
-        token = environ.get("HTTP_X_CSRFTOKEN")
         if not cookie or not token:
             return None
         ticket = self._tickets.recall(cookie, lambda: self._read_ticket(cookie))

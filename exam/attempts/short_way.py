@@ -1,20 +1,22 @@
-"""The short way of an answer to the disk, and of handing in, in front of Flask: where nothing speaks against it.
+"""The short way of a start, an answer and a handing in, in front of Flask: where nothing speaks against it.
 
 That is nearly always. It asks what the routes ask: the session's signature and the token's, whose attempt it is,
 whether its page is live and the attempt open. It differs in two things: what can't change is remembered, such as an
 attempt's layout; and those who come in the same moment share one look at the database and one commit.
 
-Whatever isn't plainly right, it leaves as it came to the routes of Flask, `attempts.answer` and `attempts.submit`,
-which know each refusal and its words. They alone would do; this makes a hall of a thousand fit on a small server.
+Whatever isn't plainly right, it leaves as it came to the routes of Flask, `attempts.start`, `attempts.answer` and
+`attempts.submit`, which know each refusal and its words. They alone would do; this makes a hall of a thousand fit on a
+small server.
 """
 
 import json
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -25,32 +27,58 @@ from sqlalchemy.orm import Session
 from exam import clock
 from exam.accounts.tickets import Tickets
 from exam.attempts import forms, queries
-from exam.attempts.actions import Entry, Kept, Leaving, SaveOutcome, hand_in_together, save_together
+from exam.attempts.actions import (
+    Entry,
+    Kept,
+    Leaving,
+    SaveOutcome,
+    Starting,
+    hand_in_together,
+    save_together,
+    start_together,
+)
 from exam.attempts.rules import Layout, remaining_ms
 from exam.availability import is_away
 from exam.db import db
 from exam.errors import Refused
 from exam.gathering import Gathering
 from exam.memory import Memory
-from exam.security import headers_of_data
+from exam.security import headers_past_flask
 from question_bank.items import response_data
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Entrant = TypeVar("Entrant")
+Outcome = TypeVar("Outcome")
+
 log = logging.getLogger(__name__)
 
-ADDRESS = re.compile(r"/attempts/([1-9][0-9]{0,8})/(?:answers/([1-9][0-9]{0,5})|submit)")
+ADDRESS = re.compile(
+    r"PUT /attempts/(?P<saved>[1-9][0-9]{0,8})/answers/(?P<position>[1-9][0-9]{0,5})"
+    r"|POST /attempts/(?P<left>[1-9][0-9]{0,8})/submit"
+    r"|POST /sittings/(?P<begun>[1-9][0-9]{0,8})/start"
+)
 LONGEST = 64 * 1024
 """Bytes of a body that is read here: more than the longest answer has."""
+MOST_STARTING = 32
+"""How many begin in one transaction."""
 MOST_LEAVING = 16
 """How many are handed in by one transaction, some 30 ms, during which each waits for the others."""
 LAYOUTS = 1000
 """How many layouts a process remembers, some 25 KB each: about as many candidates as one process serves at once."""
 
 
+class Said(NamedTuple):
+    """An answer to a request."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
 class ShortWay:
-    """Serves saves and handings in where nothing speaks against them, and passes on everything else."""
+    """Serves starts, saves and handings in where nothing speaks against them, and passes on everything else."""
 
     def __init__(self, app: Flask, onward: "WSGIApplication") -> None:
         self._app = app
@@ -59,28 +87,28 @@ class ShortWay:
         self._tickets = Tickets(app)
         self._layouts = Memory[int, Layout](LAYOUTS)
         self._line: Session | None = None
+        self._starting = Gathering[tuple[Starting, datetime], int | None](self._let_in, MOST_STARTING)
         self._saving = Gathering[Entry, Kept | None](self._keep)
         self._leaving = Gathering[tuple[Leaving, datetime], bool](self._let_go, MOST_LEAVING)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer, or let Flask answer."""
-        address = ADDRESS.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] in ("PUT", "POST") else None
+        address = ADDRESS.fullmatch(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         said = self._serve(environ, address) if address else None
         if said is None:
             return self._onward(environ, start_response)
-        body = json.dumps(said).encode()
-        length = ("Content-Length", str(len(body)))
-        start_response("200 OK", [*headers_of_data(environ["wsgi.url_scheme"] == "https"), length])
-        return [body]
+        start_response(said.status, [*said.headers, ("Content-Length", str(len(said.body)))])
+        return [said.body]
 
-    def _serve(self, environ: "WSGIEnvironment", address: re.Match[str]) -> dict[str, object] | None:
+    def _serve(self, environ: "WSGIEnvironment", address: re.Match[str]) -> Said | None:
         """What is answered; None where nothing was done, because something is unusual or the database is away."""
-        now, attempt_id = clock.now(), int(address[1])
+        now = clock.now()
         try:
-            if address[2] and environ["REQUEST_METHOD"] == "PUT":
-                return self._save(environ, attempt_id, int(address[2]), now)
-            if not address[2] and environ["REQUEST_METHOD"] == "POST":
-                return self._hand_in(environ, attempt_id, now)
+            if address["saved"]:
+                return self._save(environ, int(address["saved"]), int(address["position"]), now)
+            if address["left"]:
+                return self._hand_in(environ, int(address["left"]), now)
+            return self._start(environ, int(address["begun"]), now)
         except SQLAlchemyError as error:
             # The route meets the same, and knows what to answer.
             if not is_away(error):
@@ -89,12 +117,27 @@ class ShortWay:
             pass
         return None
 
+    # A start
+
+    def _start(self, environ: "WSGIEnvironment", sitting_id: int, now: datetime) -> Said | None:
+        sent = parse_qs(_body(environ).decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=2)
+        who = self._tickets.of(environ, now, sent.get("csrf_token", [""])[0])
+        if who is None or sent.get("honest") != ["yes"]:
+            return None
+        attempt_id = self._starting.share((Starting(sitting_id, who.person_id, who.session_epoch), now))
+        if attempt_id is None:
+            return None
+        room = self._address(environ, "attempts.room", attempt_id)
+        return Said("302 FOUND", [*headers_past_flask(_is_secure(environ), "text/html"), ("Location", room)])
+
+    def _let_in(self, entries: Sequence[tuple[Starting, datetime]]) -> list[int | None]:
+        """One transaction for all, as of the last that came. If one can't begin, each goes the long way alone."""
+        return self._together("begun", start_together, entries) or [None] * len(entries)
+
     # An answer
 
-    def _save(
-        self, environ: "WSGIEnvironment", attempt_id: int, position: int, now: datetime
-    ) -> dict[str, object] | None:
-        who = self._tickets.of(environ, now)
+    def _save(self, environ: "WSGIEnvironment", attempt_id: int, position: int, now: datetime) -> Said | None:
+        who = self._tickets.of(environ, now, environ.get("HTTP_X_CSRFTOKEN"))
         layout = self._layouts.recall(attempt_id, lambda: self._find_layout(attempt_id)) if who else None
         place = layout.places.get(position) if layout else None
         if who is None or place is None:
@@ -103,7 +146,9 @@ class ShortWay:
         data = response_data(place.read(sent.response))
         key = (attempt_id, who.person_id, who.session_epoch, position, epoch, sent.number)
         kept = self._saving.share(Entry(*key, data, now))
-        return acknowledgement(SaveOutcome.SAVED, kept.saved_at, kept.deadline, now, self._zone) if kept else None
+        if kept is None:
+            return None
+        return _data(environ, acknowledgement(SaveOutcome.SAVED, kept.saved_at, kept.deadline, now, self._zone))
 
     def _find_layout(self, attempt_id: int) -> Layout | None:
         with Session(self._bind(), join_transaction_mode="create_savepoint") as session:
@@ -136,27 +181,39 @@ class ShortWay:
 
     # Handing in
 
-    def _hand_in(self, environ: "WSGIEnvironment", attempt_id: int, now: datetime) -> dict[str, object] | None:
-        who = self._tickets.of(environ, now)
+    def _hand_in(self, environ: "WSGIEnvironment", attempt_id: int, now: datetime) -> Said | None:
+        who = self._tickets.of(environ, now, environ.get("HTTP_X_CSRFTOKEN"))
         epoch = forms.leaves_nothing(json.loads(_body(environ))) if who else None
         if who is None or epoch is None:
             return None
         if not self._leaving.share((Leaving(attempt_id, who.person_id, who.session_epoch, epoch), now)):
             return None
-        addresses = self._app.url_map.bind_to_environ(environ)
-        return {"receipt_url": addresses.build("receipts.receipt", {"attempt_id": attempt_id}), "late": 0}
+        return _data(environ, {"receipt_url": self._address(environ, "receipts.receipt", attempt_id), "late": 0})
 
     def _let_go(self, entries: Sequence[tuple[Leaving, datetime]]) -> list[bool]:
         """One transaction for all, as of the last that came. If one can't be closed, each goes the long way alone."""
+        return self._together("handed in", hand_in_together, entries) or [False] * len(entries)
+
+    # What these share
+
+    def _together(
+        self,
+        word: str,
+        act: Callable[[Session, list[Entrant], datetime], list[Outcome]],
+        entries: Sequence[tuple[Entrant, datetime]],
+    ) -> list[Outcome] | None:
         with self._app.app_context():
             try:
-                left = hand_in_together(db.session(), [one for one, _now in entries], max(now for _one, now in entries))
+                outcomes = act(db.session(), [one for one, _now in entries], max(now for _one, now in entries))
                 db.session.commit()
             except Exception:
                 db.session.rollback()
-                log.exception("%d attempts could not be handed in together; each is tried alone", len(entries))
-                return [False] * len(entries)
-        return left
+                log.exception("%d attempts could not be %s together; each is tried alone", len(entries), word)
+                return None
+        return outcomes
+
+    def _address(self, environ: "WSGIEnvironment", endpoint: str, attempt_id: int) -> str:
+        return self._app.url_map.bind_to_environ(environ).build(endpoint, {"attempt_id": attempt_id})
 
 
 def acknowledgement(
@@ -169,6 +226,14 @@ def acknowledgement(
         "saved_clock": saved_at.astimezone(zone).strftime("%H:%M:%S"),
         "remaining_ms": remaining_ms(deadline, now),
     }
+
+
+def _data(environ: "WSGIEnvironment", said: dict[str, object]) -> Said:
+    return Said("200 OK", headers_past_flask(_is_secure(environ), "application/json"), json.dumps(said).encode())
+
+
+def _is_secure(environ: "WSGIEnvironment") -> bool:
+    return bool(environ["wsgi.url_scheme"] == "https")
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:

@@ -91,7 +91,7 @@ def slots_of(session: Session, paper_ids: Iterable[int]) -> dict[int, list[SlotV
 def outline(session: Session, paper_id: int) -> Outline:
     """What a paper's exam is called, and its places in their order, without what is asked: one statement."""
     rows = session.execute(_OUTLINE, {"paper_id": paper_id}).all()
-    return Outline(rows[0][0], [Outlined(*place) for _title, *place in rows])
+    return Outline(rows[0][0], [Outlined(*row[1:]) for row in rows])
 
 
 def outlines(session: Session, paper_ids: Collection[int]) -> dict[int, list[Outlined]]:

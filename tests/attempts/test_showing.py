@@ -121,7 +121,7 @@ def test_starting_opening_and_entering_take_few_statements(session: Session, cli
         numbers[name] = len([one for one in statements if not one.startswith("BEGIN")])
         return answered
 
-    room = counted("start", "post", f"/sittings/{sitting.id}/start", data={"honest": "y"}).location
+    room = counted("start", "post", f"/sittings/{sitting.id}/start", data={"honest": "yes"}).location
     client.get(room)
     counted("room", "get", room)
     counted("epoch", "post", f"{room}/epoch", json={"page": "one", "take_over": True})

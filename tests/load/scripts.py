@@ -61,7 +61,7 @@ def _save(who: Candidate, position: int, response: str) -> tuple[bytes, bytes]:
 
 def starting(who: Candidate, *, enter: bool = False) -> Script:
     """Press Start; with `enter` go on into the room, as the page does by itself."""
-    body = f"csrf_token={quote(who.token)}&honest=y".encode()
+    body = f"csrf_token={quote(who.token)}&honest=yes".encode()
     answer = yield Request("start", message("POST", f"/sittings/{who.sitting_id}/start", who.cookie, FORM, body), 302)
     where = re.search(rb"(?im)^location: (\S+)", answer.head)
     if not (enter and where):

@@ -13,7 +13,7 @@ from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.leaving import Leaving, hand_in_together
 from exam.attempts.actions.preparing import discard_stale, prepare, prepare_in_batches
-from exam.attempts.actions.starting import start, start_own
+from exam.attempts.actions.starting import Starting, start, start_own, start_together
 from exam.attempts.actions.stating import on_result_released, state
 from exam.attempts.actions.together import Entry, Kept, save_together
 from exam.attempts.actions.waiting import Waiting
@@ -25,6 +25,7 @@ __all__ = [
     "Noticed",
     "SaveOutcome",
     "Saved",
+    "Starting",
     "Told",
     "Waiting",
     "beat",
@@ -49,6 +50,7 @@ __all__ = [
     "settle_outages",
     "start",
     "start_own",
+    "start_together",
     "state",
     "submit",
     "void",

@@ -1,5 +1,6 @@
 """What the verbs of an attempt share: its lock, its door, the record of what happened, and one INSERT."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
@@ -59,6 +60,12 @@ def note(session: Session, attempt: Attempt, kind: str, now: datetime, **detail:
 def record(session: Session, attempt_id: int, kind: str, now: datetime, **detail: Any) -> None:
     """The same for an attempt known by its id: one statement."""
     session.execute(_RECORD, {"attempt_id": attempt_id, "at": now, "kind": kind, "detail": detail})
+
+
+def record_each(session: Session, attempt_ids: Collection[int], kind: str, now: datetime) -> None:
+    """The same thing that happened in several rooms: one statement."""
+    if attempt_ids:
+        session.execute(_RECORD, [{"attempt_id": id, "at": now, "kind": kind, "detail": {}} for id in attempt_ids])
 
 
 _RECORD = insert(cast(Table, RoomEvent.__table__))

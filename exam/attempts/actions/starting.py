@@ -1,25 +1,30 @@
 """Starting: one sitting, one attempt, however often and from wherever it is pressed."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from fractions import Fraction
 from random import Random, SystemRandom
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, column, select, values
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from exam.accounts.queries import session_epochs
+from exam.accounts.rules import Role
 from exam.attempts import queries
-from exam.attempts.actions.guards import record, upsert
+from exam.attempts.actions.guards import record, record_each, upsert
 from exam.attempts.actions.preparing import is_fresh
 from exam.attempts.models import Attempt, Prepared
+from exam.attempts.queries import padded
 from exam.attempts.rules import Layout, minutes_between
 from exam.errors import Conflict, NotFound, _l
 from exam.papers import actions as papers
 from exam.papers.models import Exam
 from exam.papers.queries import slots
 from exam.sittings import queries as sittings
-from exam.sittings.actions import admit
+from exam.sittings.actions import admit, welcome
 from exam.sittings.models import Sitting
 from exam.sittings.queries import Arrival
 
@@ -41,47 +46,86 @@ def start_own(session: Session, person_id: int, sitting_id: int, now: datetime, 
     if arrival.run is not None:
         return arrival.run.attempt_id
     admit(session, arrival, now)
-    attempt_id = _begin_prepared(session, arrival, now)
-    return attempt_id or _begin_afresh(session, arrival, now, rng or SystemRandom())
+    begun = _begin_prepared(session, [arrival], now)
+    return begun.get(sitting_id) or _begin_afresh(session, arrival, now, rng or SystemRandom())
 
 
-def _begin_prepared(session: Session, arrival: Arrival, now: datetime) -> int | None:
-    """Begin with the paper prepared beforehand, in one statement, if it is fresh; None if it isn't, or none is there.
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """Somebody who has pressed start at their sitting, and who is signed in where they did."""
 
-    None also when a second press, served by another process, was faster.
+    sitting_id: int
+    person_id: int
+    session_epoch: int
+
+
+def start_together(session: Session, entries: Sequence[Starting], now: datetime) -> list[int | None]:
+    """The way nearly every start takes: many begun in the statements that one would take; gives their attempts' ids.
+
+    It begins what nothing speaks against; None for each that `start_own` has to look at by itself. Those are: another
+    person's sitting, a signed-out page, one begun already, one that is refused, and one without a fresh paper.
     """
-    attempt_id: int | None = session.scalar(_from_prepared(upsert(session)), _terms(arrival, now))
-    if attempt_id is not None:
-        record(session, attempt_id, "started", now)
-    return attempt_id
+    epochs = session_epochs(session, padded({one.person_id for one in entries}), Role.NEW_HIRE)
+    arrivals = sittings.arrivals(session, padded({one.sitting_id for one in entries}), now)
+    own = {one: arrivals[one.sitting_id] for one in entries if _is_own(one, arrivals, epochs)}
+    begun = _begin_prepared(session, welcome(session, dict.fromkeys(own.values()), now), now)
+    return [begun.get(one.sitting_id) if one in own else None for one in entries]
 
 
-@cache
-def _from_prepared(insert: Any) -> Any:
-    """INSERT … SELECT from what was prepared. Its lock keeps the job from throwing the paper away meanwhile."""
-    table: Any = Attempt.__table__
-    terms = {name: bindparam(name, type_=table.c[name].type) for name in _TERMS}
+def _is_own(one: Starting, arrivals: Mapping[int, Arrival], epochs: Mapping[int, int]) -> bool:
+    arrival = arrivals.get(one.sitting_id)
+    return bool(arrival and arrival.person_id == one.person_id and epochs.get(one.person_id) == one.session_epoch)
+
+
+def _begin_prepared(session: Session, arrivals: Collection[Arrival], now: datetime) -> dict[int, int]:
+    """Begin with the papers prepared beforehand, in one statement; gives the attempts' ids by sitting.
+
+    Left out is who has none, or one that isn't fresh any more, or whose second press, served by another process, was
+    faster.
+    """
+    if not arrivals:
+        return {}
+    given = [(one.sitting_id, one.deadline, minutes_between(now, one.deadline)) for one in arrivals]
+    rows = session.execute(_from_prepared(upsert(session), given), {"started_at": now}).all()
+    record_each(session, [row.id for row in rows], "started", now)
+    return {row.sitting_id: row.id for row in rows}
+
+
+def _from_prepared(insert: Any, given: Sequence[tuple[int, datetime, Fraction]]) -> Any:
+    """INSERT … SELECT from what was prepared, for sittings with their ends and minutes; the rest are the exam's terms.
+
+    Its lock keeps the job from throwing the paper away meanwhile. In the order of sittings: two groups that had some in
+    common would otherwise wait for each other.
+    """
+    own = values(*(column(name, _TABLE.c[name].type) for name in _OWN), name="given").data(given).cte()
     row = (
-        select(Prepared.paper_id, Prepared.layout, *(term.label(name) for name, term in terms.items()))
+        select(
+            own.c.sitting_id,
+            own.c.deadline,
+            own.c.minutes,
+            bindparam("started_at", type_=_TABLE.c.started_at.type),
+            Prepared.paper_id,
+            Prepared.layout,
+            Sitting.person_id,
+            Sitting.exam_id,
+            *(getattr(Exam, name) for name in _TERMS),
+        )
+        .join(Prepared, Prepared.sitting_id == own.c.sitting_id)
         .join(Sitting, Sitting.id == Prepared.sitting_id)
         .join(Exam, Exam.id == Sitting.exam_id)
-        .where(Prepared.sitting_id == terms["sitting_id"], is_fresh())
+        .where(is_fresh())
+        .order_by(own.c.sitting_id)
         .with_for_update(read=True, key_share=True, of=Prepared)
     )
-    once = insert(table).from_select(["paper_id", "layout", *terms], row).on_conflict_do_nothing()
-    return once.returning(table.c.id)
+    names = [*_OWN, "started_at", "paper_id", "layout", "person_id", "exam_id", *_TERMS]
+    once = insert(_TABLE).from_select(names, row).on_conflict_do_nothing()
+    return once.returning(_TABLE.c.id, _TABLE.c.sitting_id)
 
 
-_TERMS = (
-    "sitting_id", "person_id", "exam_id", "minutes", "pass_percent", "distinction_percent", "credit_rule",
-    "grace_seconds", "outage_credit", "started_at", "deadline",
-)  # fmt: skip
-
-
-def _terms(arrival: Arrival, now: datetime) -> dict[str, Any]:
-    """What an attempt carries besides its paper: the exam's terms as they are now."""
-    own = {"started_at": now, "deadline": arrival.deadline, "minutes": minutes_between(now, arrival.deadline)}
-    return {name: own[name] if name in own else getattr(arrival, name) for name in _TERMS}
+_TABLE: Any = Attempt.__table__
+_OWN = ("sitting_id", "deadline", "minutes")
+_TERMS = ("pass_percent", "distinction_percent", "credit_rule", "grace_seconds", "outage_credit")
+"""What an attempt keeps of its exam as it was at the start."""
 
 
 def _begin_afresh(session: Session, arrival: Arrival, now: datetime, rng: Random) -> int:
@@ -105,7 +149,17 @@ def _draw_and_begin(session: Session, arrival: Arrival, now: datetime, rng: Rand
     paper = papers.assemble(session, session.get_one(Exam, arrival.exam_id), seen, now, rng)
     items = {slot.position: slot.item for slot in slots(session, paper.id)}
     layout = Layout.build(rng, items).to_data()
-    attempt = Attempt(paper_id=paper.id, layout=layout, **_terms(arrival, now))
+    attempt = Attempt(
+        sitting_id=arrival.sitting_id,
+        person_id=arrival.person_id,
+        exam_id=arrival.exam_id,
+        paper_id=paper.id,
+        layout=layout,
+        started_at=now,
+        deadline=arrival.deadline,
+        minutes=minutes_between(now, arrival.deadline),
+        **{name: getattr(arrival, name) for name in _TERMS},
+    )
     session.add(attempt)
     session.flush()
     record(session, attempt.id, "started", now)

@@ -1,6 +1,6 @@
 """Reading sittings and bookings. A fixed number of statements each, however long the list."""
 
-from exam.sittings.queries.arriving import Arrival, arrival, hold_places, taken_now
+from exam.sittings.queries.arriving import Arrival, arrival, arrivals, hold_places, taken_now
 from exam.sittings.queries.lists import (
     booked_by_others,
     bookings_from,
@@ -34,6 +34,7 @@ __all__ = [
     "Arrival",
     "Standing",
     "arrival",
+    "arrivals",
     "attempt",
     "booked_by_others",
     "bookings_from",

@@ -1,8 +1,9 @@
-"""Somebody at the door of an exam: all that letting them in needs, in one statement.
+"""Who stands at the door of an exam: all that letting them in needs, in one statement.
 
 A hall starts at once, so the statement is built once, and names its columns instead of loading objects.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,8 +45,10 @@ class Arrival:
 
 
 _exam, _sitting, _booking = Exam.__table__.c, Sitting.__table__.c, Booking.__table__.c
-_ARRIVAL = (
+_ARRIVALS = (
     select(
+        _sitting.id.label("sitting_id"),
+        _sitting.person_id,
         _sitting.exam_id,
         _sitting.opens_at,
         _sitting.closes_at,
@@ -72,19 +75,27 @@ _ARRIVAL = (
     .join(Exam.__table__, _exam.id == _sitting.exam_id)
     .outerjoin(Booking.__table__, and_(_booking.sitting_id == _sitting.id, _booking.cancelled_at.is_(None)))
     .outerjoin(attempt, and_(attempt.c.sitting_id == _sitting.id, attempt.c.voided_at.is_(None)))
-    .where(_sitting.id == bindparam("sitting_id"), _sitting.person_id == bindparam("person_id"))
+    .where(_sitting.id.in_(bindparam("sitting_ids", expanding=True)))
 )
 
 
 def arrival(session: Session, person_id: int, sitting_id: int, now: datetime) -> Arrival | None:
     """This person before their sitting; None before somebody else's."""
-    row: Any = session.execute(_ARRIVAL, {"sitting_id": sitting_id, "person_id": person_id}).one_or_none()
-    if row is None:
-        return None
+    found = arrivals(session, [sitting_id], now).get(sitting_id)
+    return found if found and found.person_id == person_id else None
+
+
+def arrivals(session: Session, sitting_ids: Collection[int], now: datetime) -> dict[int, Arrival]:
+    """Whoever these sittings belong to, before them, by sitting: one statement."""
+    rows: Any = session.execute(_ARRIVALS, {"sitting_ids": list(sitting_ids)})
+    return {row.sitting_id: _arrival(row, now) for row in rows}
+
+
+def _arrival(row: Any, now: datetime) -> Arrival:
     times = (row.closes_at, row.minutes, row.time_factor, LateStart(row.late_start))
     return Arrival(
-        sitting_id=sitting_id,
-        person_id=person_id,
+        sitting_id=row.sitting_id,
+        person_id=row.person_id,
         exam_id=row.exam_id,
         window=Window(row.opens_at, row.closes_at),
         hours=OpeningHours(row.day_begins, row.day_ends),
@@ -107,8 +118,8 @@ def hold_places(session: Session, exam_id: int) -> None:
     session.execute(select(Exam.id).where(Exam.id == exam_id).with_for_update(key_share=True))
 
 
-def taken_now(session: Session, exam_id: int, sitting_id: int, half_hour: datetime) -> int:
-    """How many others hold a place of a half hour: booked for it, or started unbooked within it."""
+def taken_now(session: Session, exam_id: int, sitting_id: int | None, half_hour: datetime) -> int:
+    """How many hold a place of a half hour, this sitting left out: booked for it, or started unbooked within it."""
     booked = select(Booking.sitting_id).where(
         Booking.exam_id == exam_id, Booking.starts_at == half_hour, Booking.cancelled_at.is_(None)
     )
@@ -119,4 +130,4 @@ def taken_now(session: Session, exam_id: int, sitting_id: int, half_hour: dateti
         attempt.c.voided_at.is_(None),
     )
     holders = booked.union(started).subquery()
-    return session.scalar(select(func.count()).where(holders.c.sitting_id != sitting_id)) or 0
+    return session.scalar(select(func.count()).where(holders.c.sitting_id.is_distinct_from(sitting_id))) or 0
