@@ -1,13 +1,14 @@
 """Starting: one sitting, one attempt, however often and from wherever it is pressed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
+from functools import cache
 from random import Random, SystemRandom
 from typing import Any
 
-from sqlalchemy import bindparam, column, select, values
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -77,53 +78,48 @@ def _is_own(one: Starting, arrivals: Mapping[int, Arrival], epochs: Mapping[int,
     return bool(arrival and arrival.person_id == one.person_id and epochs.get(one.person_id) == one.session_epoch)
 
 
-def _begin_prepared(session: Session, arrivals: Collection[Arrival], now: datetime) -> dict[int, int]:
-    """Begin with the papers prepared beforehand, in one statement; gives the attempts' ids by sitting.
+def _begin_prepared(session: Session, arrivals: Iterable[Arrival], now: datetime) -> dict[int, int]:
+    """Begin with the papers prepared beforehand, in a statement for each end; gives the attempts' ids by sitting.
 
     Left out is who has none, or one that isn't fresh any more, or whose second press, served by another process, was
     faster.
     """
-    if not arrivals:
-        return {}
-    given = [(one.sitting_id, one.deadline, minutes_between(now, one.deadline)) for one in arrivals]
-    rows = session.execute(_from_prepared(upsert(session), given), {"started_at": now}).all()
-    record_each(session, [row.id for row in rows], "started", now)
-    return {row.sitting_id: row.id for row in rows}
+    begun: dict[int, int] = {}
+    ends: defaultdict[datetime, list[int]] = defaultdict(list)
+    for one in arrivals:
+        ends[one.deadline].append(one.sitting_id)
+    for deadline, sitting_ids in sorted(ends.items()):
+        own = {"started_at": now, "deadline": deadline, "minutes": minutes_between(now, deadline)}
+        rows = session.execute(_from_prepared(upsert(session)), {"sitting_ids": padded(sorted(sitting_ids)), **own})
+        begun |= {row.sitting_id: row.id for row in rows}
+    record_each(session, begun.values(), "started", now)
+    return begun
 
 
-def _from_prepared(insert: Any, given: Sequence[tuple[int, datetime, Fraction]]) -> Any:
-    """INSERT … SELECT from what was prepared, for sittings with their ends and minutes; the rest are the exam's terms.
+@cache
+def _from_prepared(insert: Any) -> Any:
+    """INSERT … SELECT from what was prepared, for sittings that begin and end alike; the rest are the exam's terms.
 
     Its lock keeps the job from throwing the paper away meanwhile. In the order of sittings: two groups that had some in
     common would otherwise wait for each other.
     """
-    own = values(*(column(name, _TABLE.c[name].type) for name in _OWN), name="given").data(given).cte()
+    own = [bindparam(name, type_=_TABLE.c[name].type).label(name) for name in ("started_at", "deadline", "minutes")]
+    drawn = [Prepared.sitting_id, Prepared.paper_id, Prepared.layout, Sitting.person_id, Sitting.exam_id]
+    terms = [getattr(Exam, name) for name in _TERMS]
     row = (
-        select(
-            own.c.sitting_id,
-            own.c.deadline,
-            own.c.minutes,
-            bindparam("started_at", type_=_TABLE.c.started_at.type),
-            Prepared.paper_id,
-            Prepared.layout,
-            Sitting.person_id,
-            Sitting.exam_id,
-            *(getattr(Exam, name) for name in _TERMS),
-        )
-        .join(Prepared, Prepared.sitting_id == own.c.sitting_id)
+        select(*own, *drawn, *terms)
+        .select_from(Prepared)
         .join(Sitting, Sitting.id == Prepared.sitting_id)
         .join(Exam, Exam.id == Sitting.exam_id)
-        .where(is_fresh())
-        .order_by(own.c.sitting_id)
+        .where(Prepared.sitting_id.in_(bindparam("sitting_ids", expanding=True)), is_fresh())
+        .order_by(Prepared.sitting_id)
         .with_for_update(read=True, key_share=True, of=Prepared)
     )
-    names = [*_OWN, "started_at", "paper_id", "layout", "person_id", "exam_id", *_TERMS]
-    once = insert(_TABLE).from_select(names, row).on_conflict_do_nothing()
+    once = insert(_TABLE).from_select([one.key for one in (*own, *drawn, *terms)], row).on_conflict_do_nothing()
     return once.returning(_TABLE.c.id, _TABLE.c.sitting_id)
 
 
 _TABLE: Any = Attempt.__table__
-_OWN = ("sitting_id", "deadline", "minutes")
 _TERMS = ("pass_percent", "distinction_percent", "credit_rule", "grace_seconds", "outage_credit")
 """What an attempt keeps of its exam as it was at the start."""
 
