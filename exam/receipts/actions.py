@@ -27,7 +27,9 @@ def on_attempts_closed(
 
 def revise(session: Session, attempt: Attempt, added: Answer, now: datetime) -> IssuedReceipt:
     """Write the receipt anew because of an answer that counts now and didn't before. The attempt must be locked."""
-    answers, last = final_answers(session, [attempt.id])[attempt.id], _last_revision(session, attempt)
+    answers = final_answers(session, [attempt.id])[attempt.id]
+    # Where the record of the first is gone, its number stays its own: a check then says what is missing.
+    last = _last_revision(session, attempt) or 1
     issued = IssuedReceipt(**_write(attempt, answers, now, last + 1, added))
     session.add(issued)
     session.flush()

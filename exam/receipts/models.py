@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.attempts.models import Answer, Attempt
-from exam.receipts.rules import Signed
+from exam.receipts.rules import NotAReceipt, Receipt, Signed
 from question_bank.orm import Base, only_added_to
 
 
@@ -33,6 +33,14 @@ class IssuedReceipt(Base):
     def signed(self) -> Signed:
         """The receipt with its signature."""
         return Signed(self.content, self.signature)
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What it says; None where somebody has changed it so that it can't be read any more."""
+        try:
+            return self.signed.receipt
+        except NotAReceipt:
+            return None
 
 
 only_added_to(IssuedReceipt.metadata.tables[IssuedReceipt.__tablename__])

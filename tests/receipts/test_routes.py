@@ -88,6 +88,51 @@ def test_a_revised_receipt_says_why_and_keeps_the_earlier_one(app, session, clie
     assert first.code not in page
 
 
+def test_a_receipt_whose_record_is_gone_is_told_as_missing(session, client, attempt):
+    """Who to ask, with which number; the file that was downloaded can still be checked."""
+    with unguarded(session) as run:
+        run(delete(IssuedReceipt))
+    answer = client.get(f"/attempts/{attempt.id}/receipt")
+    assert answer.status_code == 200
+    for word in ("回执存根不见了", "必须查清", "人事和本站的管理员", f"JY-{attempt.id:06d}", "林小雨"):
+        assert word in answer.text
+    assert "可以放松一下了" not in answer.text
+    assert client.get(f"/attempts/{attempt.id}/receipt/1").status_code == 404
+    assert client.get(f"/attempts/{attempt.id}/record").status_code == 200
+
+
+def test_a_receipt_that_can_no_longer_be_read_is_told_as_changed(session, client, attempt):
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).values(content="{}"))
+    page = client.get(f"/attempts/{attempt.id}/receipt").text
+    assert "回执存根被改动过" in page
+    assert "回执存根不见了" not in page
+    assert client.get(f"/attempts/{attempt.id}/receipt/1").status_code == 404
+    assert client.get(f"/attempts/{attempt.id}/record").status_code == 200
+    client.sign_in(make_person(session, Role.TRAINER))
+    for path in ("/invigilation", f"/invigilation/attempts/{attempt.id}"):
+        assert client.get(path).status_code == 200
+
+
+def test_a_late_answer_counts_though_the_first_receipt_is_gone(app, session, client, attempt):
+    """The second keeps its number, and the page says that another is missing."""
+    with unguarded(session) as run:
+        run(delete(IssuedReceipt))
+    revised(app, session, attempt)
+    assert receipt_of(session, attempt).revision == 2
+    page = client.get(f"/attempts/{attempt.id}/receipt").text
+    assert receipt_of(session, attempt).code in page
+    assert "之前某一版的存根不见了" in page
+
+
+def test_an_attempt_set_aside_while_it_ran_has_no_receipt_to_miss(session, client, person, attempt):
+    running = begin(session, person)
+    actions.void(session, running, make_person(session, Role.TRAINER).id, "停电", LATER)
+    page = client.get(f"/attempts/{running.id}/receipt").text
+    assert "不见了" not in page
+    assert "已作废" in page
+
+
 def test_nothing_of_the_salt_or_the_bank_leaves_the_server(session, client, attempt):
     salt = issued_to(session, attempt).salt
     for path in (f"/attempts/{attempt.id}/receipt", f"/attempts/{attempt.id}/receipt/1", "/receipts/check"):

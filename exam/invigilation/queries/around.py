@@ -111,7 +111,7 @@ def closed_lately(session: Session, wanted: Wanted, now: datetime, limit: int) -
 
 
 def _closed(row: Any) -> Closed:
-    receipt = row.IssuedReceipt.signed.receipt if row.IssuedReceipt else None
+    receipt = row.IssuedReceipt.receipt if row.IssuedReceipt else None
     answered, slots = (receipt.answered, receipt.slots) if receipt else (0, 0)
     return Closed(row.id, row.full_name, row.title, row.closed_at, row.close_reason, answered, slots, row[6])
 

@@ -56,7 +56,7 @@ def record(session: Session, attempt_id: int, now: datetime) -> Record | None:
     late, statements = _of(session, LateAnswer, attempt_id), _of(session, Statement, attempt_id)
     outages = session.scalars(select(Outage).where(*fell_into_run(attempt, now)).order_by(Outage.id)).all()
     names = _names(session, attempt, credits, messages, late)
-    receipts = revisions(session, attempt_id)
+    receipts = [one for one in revisions(session, attempt_id) if one.readable]
     lines = [
         *_events(events, receipts[-1].receipt if receipts else None),
         *_outages(outages, attempt, now),

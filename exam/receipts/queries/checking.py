@@ -15,7 +15,6 @@ from exam.receipts.rules import (
     Differences,
     Examine,
     Facts,
-    NotAReceipt,
     Receipt,
     Signed,
     Verdict,
@@ -104,9 +103,8 @@ def _check_revision(record: Record, revision: int, examine: Examine) -> Check:
     issued = record.find(revision)
     if issued is None:
         return Check(record.facts.attempt, revision, None, Verdict.NOT_ON_RECORD, newest=record.newest)
-    try:
-        receipt = issued.signed.receipt
-    except NotAReceipt:
+    receipt = issued.receipt
+    if receipt is None:
         return Check(record.facts.attempt, revision, None, Verdict.FORGED, newest=record.newest)
     found = _check(record, issued.signed, receipt, examine)
     same = (receipt.revision, receipt.facts.attempt) == (revision, record.facts.attempt)

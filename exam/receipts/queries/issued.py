@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.receipts.models import IssuedReceipt
-from exam.receipts.rules import Facts, NotAReceipt, Receipt
+from exam.receipts.rules import Facts, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,12 @@ class Revision:
 
     @property
     def receipt(self) -> Receipt:
+        """What it says. Raises NotAReceipt where it isn't `readable`."""
         return self.issued.signed.receipt
+
+    @property
+    def readable(self) -> bool:
+        return self.issued.receipt is not None
 
 
 def facts_of(attempt: Attempt) -> Facts:
@@ -31,7 +36,7 @@ def facts_of(attempt: Attempt) -> Facts:
 
 
 def revisions(session: Session, attempt_id: int) -> Sequence[Revision]:
-    """All receipts of an attempt, the one that holds first; none while it runs."""
+    """All receipts of an attempt, the one that holds first; none while it runs, or once somebody has destroyed them."""
     rows = session.execute(
         select(IssuedReceipt, Answer.position)
         .outerjoin(Answer, Answer.id == IssuedReceipt.added_answer_id)
@@ -46,10 +51,7 @@ def newest(session: Session, attempt_id: int) -> Receipt | None:
     last = session.scalar(
         select(IssuedReceipt).filter_by(attempt_id=attempt_id).order_by(IssuedReceipt.revision.desc()).limit(1)
     )
-    try:
-        return last.signed.receipt if last else None
-    except NotAReceipt:
-        return None
+    return last.receipt if last else None
 
 
 def revision(session: Session, attempt_id: int, number: int) -> IssuedReceipt | None:

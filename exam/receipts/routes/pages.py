@@ -16,6 +16,7 @@ from exam.errors import NotFound, _l
 from exam.receipts import queries
 from exam.receipts.forms import CheckForm
 from exam.receipts.routes.blueprint import bp
+from exam.receipts.rules import number_of
 from exam.security import roles_of
 from exam.web import nav, roles_required, signed_in
 from question_bank.items import Kind
@@ -33,12 +34,15 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
     attempt = _own_attempt(attempt_id)
     if not (attempt.closed_at or attempt.voided_at):
         return redirect(url_for("attempts.room", attempt_id=attempt_id))
+    revisions = queries.revisions(db.session(), attempt_id)
+    on_record = bool(revisions) and all(one.readable for one in revisions)
     return render_template(
-        "receipts/receipt.html",
+        "receipts/receipt.html" if on_record or not attempt.closed_at else "receipts/lost.html",
         attempt=attempt,
+        number=number_of(attempt_id),
         sitting=attempt.sitting,
         exam=attempt.sitting.exam,
-        revisions=queries.revisions(db.session(), attempt_id),
+        revisions=revisions,
         to_be_read=Layout.from_data(attempt.layout).count(Kind.SHORT_ANSWER),
         late=queries.late_left(db.session(), attempt_id),
         credits=attempts.credits(db.session(), attempt_id),
@@ -50,10 +54,10 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
 def download(attempt_id: int, revision: int) -> ResponseReturnValue:
     """The receipt as a file to keep, with its signature."""
     issued = queries.revision(db.session(), _own_attempt(attempt_id).id, revision)
-    if issued is None:
+    if issued is None or issued.receipt is None:
         raise NotFound
     response = make_response(issued.signed.to_file())
-    name = f"{issued.signed.receipt.number}-{revision}.json"
+    name = f"{issued.receipt.number}-{revision}.json"
     response.headers["Content-Type"] = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
