@@ -1,11 +1,14 @@
-"""The receipt in a browser: download it, have the file checked, and find it in the menu."""
+"""The receipt in a browser: download it, have the file checked, find it in the menu, and print it."""
+
+import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from exam.receipts.queries import revisions
 from tests.builders import make_person
 from tests.marking.builders import LATER
-from tests.receipts.builders import handed_in
+from tests.receipts.builders import handed_in, revised
 from tests.support.server import LiveServer
 
 
@@ -36,3 +39,27 @@ def test_what_is_downloaded_can_be_checked(page: Page, live_server: LiveServer, 
     page.get_by_label("下载的回执文件").set_input_files(file)
     page.get_by_role("button", name="核对这份回执").click()
     expect(page.get_by_role("region", name="签名不是本站的")).to_be_visible()
+
+
+def test_the_printed_receipt_is_one_clean_page_whatever_the_look(
+    new_page: Callable[..., Page], live_server: LiveServer, set_clock
+) -> None:
+    """Nothing to press, no gap where it stood, and the check code as dark as the rest: paper is always light."""
+    set_clock(LATER)
+    with live_server.session() as session:
+        person = make_person(session)
+        attempt = handed_in(live_server.app, session, person)
+        for _ in range(2):
+            position = revised(live_server.app, session, attempt)
+    page = new_page(color_scheme="dark")
+    live_server.sign_in(page, person)
+    page.goto(f"/attempts/{attempt.id}/receipt")
+    expect(page.get_by_text(f"第 {position} 题迟到送达的答案已计入")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("a.btn, button, nav, .masthead, .foot").filter(visible=True)).to_have_count(0)
+    for buttons in page.locator("main .d-flex").all():
+        expect(buttons).to_have_css("display", "none")
+    ink = "rgb(28, 37, 41)"
+    for dark in (page.locator(".facts dd").first, page.locator(".facts code")):
+        expect(dark).to_have_css("color", ink)
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
