@@ -1,6 +1,6 @@
 // How an attempt ends for this page: handed in, closed by the clock, or ended elsewhere.
 
-import { say } from "./words.js";
+import { numbersListed, say } from "./words.js";
 
 /** The last view. It says only what the server has said: the time may be up here and go on there. */
 export class Ending {
@@ -20,10 +20,11 @@ export class Ending {
 
   /** The time is up: say whether the server has closed the attempt, what still waits, and what came late. */
   atDeadline(closed) {
-    const { waiting, late } = this.saver;
-    if (waiting) this.tell("time_is_up", `${say("locked")} ${say("sending", { count: waiting })}`, { receipt: false });
+    const { sending, stuck, late } = this.saver;
+    const left = stuck.length ? ` ${say("stuck_here", { list: numbersListed(stuck) })}` : "";
+    if (sending) this.tell("time_is_up", `${say("locked")} ${say("sending", { count: sending })}`, { receipt: false });
     else if (!closed) this.tell("time_is_up", `${say("locked")} ${say("being_closed")}`, { receipt: false });
-    else this.tell("time_is_up", late ? say("some_late", { count: late }) : say("all_in"), { receipt: true });
+    else this.tell("time_is_up", (late ? say("some_late", { count: late }) : say("all_in")) + left, { receipt: true });
   }
 
   /** Ended by the candidate on another page: what was written here since isn't taken, and says so. */

@@ -40,7 +40,8 @@ export class Notices {
   }
 }
 
-function saveMark({ line, waiting, lastSaved }) {
+function saveMark({ line, waiting, stuck, lastSaved }) {
+  if (stuck.length) return [stateMark("warn", "bad", say("stuck", { count: stuck.length }))];
   if (waiting) return [stateMark("waiting", "wait", say("waiting", { count: waiting }))];
   if (line !== "online") return [stateMark("offline", "wait", say(line))];
   return lastSaved ? [stateMark("check", "good", say("saved", { time: lastSaved }))] : [];
@@ -48,8 +49,8 @@ function saveMark({ line, waiting, lastSaved }) {
 
 /** How saving stands for one question: saved, waiting, kept here, or why it can't be saved; empty before the first word. */
 export function questionMark(saver, position) {
-  const why = saver.whyRefused(position);
-  if (why) return [stateMark("warn", "bad", say("question_refused", { why }))];
+  const refused = saver.refusedAt(position);
+  if (refused) return [stateMark("warn", "bad", say("question_refused", refused))];
   const saved = saver.savedAt(position);
   if (saved) return [stateMark("check", "good", say("saved", { time: saved }))];
   if (!saver.isWaiting(position)) return [];

@@ -130,6 +130,31 @@ export class Question {
     };
   }
 
+  /**
+   * Offer a way out for what the server has refused: {response, why}, undefined for nothing. Where it is what stands here,
+   * saving it again is enough; else the candidate says which of the two is meant. `onDecided` is told to save what stands here.
+   */
+  offerAgain(refused, onDecided) {
+    const find = (name) => this.section.querySelector(`[data-${name}]`);
+    const note = find("refused");
+    note.hidden = !refused;
+    if (note.hidden) return;
+    const stands = this.shows(refused.response);
+    find("refused-when").textContent = say(stands ? "refused_here" : "refused_before");
+    find("refused-text").textContent = this.inWords(refused.response);
+    find("save-again").hidden = !stands;
+    for (const name of ["refused-text", "save-refused", "keep-standing"]) find(name).hidden = stands;
+    const answer = () => {
+      this.heading.focus();
+      onDecided();
+    };
+    find("save-again").onclick = find("keep-standing").onclick = answer;
+    find("save-refused").onclick = () => {
+      this.response = refused.response;
+      answer();
+    };
+  }
+
   #touched(on) {
     this.describe();
     on.touch(this);

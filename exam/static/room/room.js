@@ -238,6 +238,7 @@ class Room {
     for (const question of this.questions) question.flush({ last: true });
     try {
       const { status, data } = await this.saver.submit();
+      if (status === 422 || data.code === "number_reused") return this.notTaken();
       if (status === 409) return this.refused(data.code, data);
       if (status !== 200) return this.summary.complain(say("sign_in_first"));
       this.ended = true;
@@ -249,6 +250,12 @@ class Room {
       this.saver.missed(error);
       this.summary.complain(say("not_handed_in"));
     }
+  }
+
+  /** One of the answers that went along was refused: sent one by one, it comes to light which. */
+  notTaken() {
+    this.saver.hurry();
+    this.summary.complain(say("not_taken_along"));
   }
 
   /** The time is up here, or by the server's word (`closed`). Nothing is handed in: the server closes, or gives time. */
@@ -300,10 +307,10 @@ class Room {
     this.notices.draw(saver, this.journal.durable);
     if (saver.line === "online") this.signIn.close();
     this.noteLine(saver.line);
-    this.sheet.draw(questions, (position) => saver.isWaiting(position), stage.shown);
+    this.sheet.draw(questions, saver, stage.shown);
     if (this.timeIsUp) this.ending.atDeadline(this.timeIsUp.closed);
-    if (this.timeIsUp?.closed && !saver.waiting && saver.line === "online") this.contact.stop();
-    if (stage.isView("summary")) this.summary.draw(questions, saver.waiting, this.clock.left);
+    if (this.timeIsUp?.closed && !saver.sending && saver.line === "online") this.contact.stop();
+    if (stage.isView("summary")) this.summary.draw(questions, saver, this.clock.left);
     if (stage.isQuestion) this.drawQuestion(stage.shown);
   }
 
@@ -316,6 +323,9 @@ class Room {
     find("flag").setAttribute("aria-pressed", String(question.flagged));
     find("flag-word").textContent = say(question.flagged ? "flagged" : "flag");
     question.mark(questionMark(this.saver, question.position));
+    question.offerAgain(this.live ? this.saver.refusedAt(question.position) : undefined, () => {
+      this.saver.changeInstead(question.position, question.response);
+    });
   }
 
   /** Record that the connection was lost, and when it is back for how long. */

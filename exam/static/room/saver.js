@@ -1,6 +1,7 @@
 // Brings answers to the server, in order, until each is acknowledged. Nothing is called saved before.
 
 import { call, NoAnswer } from "./server.js";
+import { Waiting } from "./waiting.js";
 
 const FIRST_PAUSE = 1000; // milliseconds; doubles up to the longest, with jitter, so that a hall doesn't knock in step
 const LONGEST_PAUSE = 15_000;
@@ -8,7 +9,7 @@ const SIGNED_OUT_PAUSE = 4000;
 const SOMEBODY_MUST_ACT = { 401: "signed-out", 404: "somebody-else", 403: "somebody-else" };
 
 /**
- * Holds what is waiting: at most one answer a page and question, the latest. One request is on its way at a time.
+ * Sends what is waiting. One request is on its way at a time.
  *
  * `on` is told: status() whenever what can be shown has changed; time(remaining) with each answer; refused(code, data) when
  * the page has to turn read-only or end. It is asked for left(), the milliseconds its clock shows.
@@ -19,10 +20,9 @@ export class Saver {
   #epoch = 0;
   #number = 0;
   #touched = new Set();
-  #answers = new Map();
+  #waiting;
   #flags = new Map();
   #saved = new Map();
-  #kept = new WeakSet();
   #pumping = null;
   #pause = FIRST_PAUSE;
   #wake = null;
@@ -42,6 +42,7 @@ export class Saver {
 
   constructor(journal, on) {
     this.#journal = journal;
+    this.#waiting = new Waiting(journal, () => on.status());
     this.#on = on;
     addEventListener("online", () => this.hurry());
     addEventListener("offline", () => this.#setLine("offline"));
@@ -52,8 +53,8 @@ export class Saver {
     this.#epoch = epoch;
     this.#number = 0;
     // A server that lost its last hour gives an epoch a second time: what waits under it keeps its number for itself.
-    for (const entry of this.#answers.values()) if (entry.epoch === epoch) this.#number = Math.max(this.#number, entry.number);
-    for (const entry of this.#answers.values()) delete entry.refused;
+    for (const entry of this.#waiting.all) if (entry.epoch === epoch) this.#number = Math.max(this.#number, entry.number);
+    this.#waiting.forgive();
     this.#saved = new Map(saved);
     this.lastSaved ??= [...this.#saved.values()].sort().at(-1) ?? null;
     this.overtaken.clear();
@@ -63,11 +64,21 @@ export class Saver {
 
   /** How many questions have changes that the server hasn't acknowledged. */
   get waiting() {
-    return new Set([...this.#touched, ...[...this.#answers.values()].map((entry) => entry.position)]).size;
+    return this.#count(this.#waiting.all);
+  }
+
+  /** How many of them are sent by themselves: all but those whose answer the server has refused. */
+  get sending() {
+    return this.#count(this.#waiting.sendable);
+  }
+
+  /** The questions, in their order, whose answer the server has refused: the candidate has to say what is to be saved. */
+  get stuck() {
+    return this.#waiting.stuck;
   }
 
   isWaiting(position) {
-    return this.#touched.has(position) || [...this.#answers.values()].some((entry) => entry.position === position);
+    return this.#touched.has(position) || this.#waiting.at(position).length > 0;
   }
 
   /** When the answer shown to this question was acknowledged, as hh:mm:ss; null while it is waiting or there is none. */
@@ -85,11 +96,18 @@ export class Saver {
   change(position, response) {
     this.#touched.delete(position);
     this.#number += 1;
-    this.#add({
+    this.#waiting.add({
       attempt: this.#journal.attempt, epoch: this.#epoch, position, number: this.#number, response,
       written: Date.now(), left: Math.round(this.#on.left()), heard: this.#heardAt,
     });
+    this.#on.status();
     this.#pump();
+  }
+
+  /** The same, instead of what the server has refused here; that is kept until it has acknowledged this one. */
+  changeInstead(position, response) {
+    this.#waiting.replaceAt(position, { epoch: this.#epoch, number: this.#number + 1 });
+    this.change(position, response);
   }
 
   /** A question is flagged, or no longer. */
@@ -100,23 +118,20 @@ export class Saver {
 
   /** Send what an earlier page left in the journal, under its own epoch; resolves when the server has had all of it. */
   async replay() {
-    for (const entry of await this.#journal.all()) {
-      this.#answers.set(key(entry), entry);
-      if (this.#journal.durable) this.#kept.add(entry);
-    }
+    await this.#waiting.recall();
     this.#on.status();
     await this.#pump();
   }
 
-  /** Hand in with everything that waits. Gives the server's answer; throws NoAnswer. */
+  /** Hand in with everything that waits and isn't refused. Gives the server's answer; throws NoAnswer. */
   async submit() {
-    const entries = [...this.#answers.values()].filter((entry) => entry.epoch === this.#epoch);
+    const entries = this.#waiting.sendable.filter((entry) => entry.epoch === this.#epoch);
     const waiting = entries.map((entry) => ({ position: entry.position, ...sent(entry) }));
     const answer = await call("POST", "submit", { epoch: this.#epoch, waiting });
     this.#heard(answer);
     if (answer.status === 200) {
       this.stop();
-      for (const entry of entries) await this.#settle(entry);
+      for (const entry of entries) await this.#waiting.delivered(entry);
     }
     return answer;
   }
@@ -146,24 +161,13 @@ export class Saver {
     this.#wake?.();
   }
 
-  #add(entry) {
-    this.#answers.set(key(entry), entry);
-    this.#journal.put(entry).then(() => {
-      if (this.#journal.durable) this.#kept.add(entry);
-      this.#on.status();
-    });
-    this.#on.status();
-  }
-
   /** Whether everything that waits at this question outlives the page. */
   isKept(position) {
-    const here = [...this.#answers.values()].filter((entry) => entry.position === position);
-    return !this.#touched.has(position) && here.every((entry) => this.#kept.has(entry));
+    return !this.#touched.has(position) && this.#waiting.isKept(position);
   }
 
-  async #settle(entry) {
-    if (this.#answers.get(key(entry)) === entry) this.#answers.delete(key(entry));
-    await this.#journal.remove(entry);
+  #count(entries) {
+    return new Set([...this.#touched, ...entries.map((entry) => entry.position)]).size;
   }
 
   #pump() {
@@ -191,8 +195,7 @@ export class Saver {
 
   /** What to send next: answers in the order they were written, then flags; nothing when all is done. */
   #next() {
-    const sendable = [...this.#answers.values()].filter((entry) => !entry.refused);
-    const [entry] = sendable.sort((one, other) => one.epoch - other.epoch || one.number - other.number);
+    const [entry] = this.#waiting.sendable;
     if (entry) return () => this.#sendAnswer(entry);
     const [flag] = this.#flags;
     return flag && (() => this.#sendFlag(...flag));
@@ -206,18 +209,17 @@ export class Saver {
     if (answer.status === 200) {
       this.lastSaved = saved_clock;
       if (epoch === this.#epoch) this.#saved.set(position, saved_clock);
-      await this.#settle(entry);
+      await this.#waiting.delivered(entry);
     } else if (code === "taken_over" || code === "after_deadline" || code === "superseded") {
       if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
       if (code === "taken_over") this.overtaken.set(position, { response: entry.response, saved_clock });
-      await this.#settle(entry); // it is kept there, though it doesn't count
+      await this.#waiting.delivered(entry); // it is kept there, though it doesn't count
       if (code !== "superseded") this.#on.refused(code, answer.data);
     } else if (code === "number_reused" && epoch === this.#epoch) {
-      await this.#settle(entry);
       this.#number = Math.max(this.#number, number) + 1;
-      this.#add({ ...entry, number: this.#number });
+      if (this.#waiting.isNewest(entry)) this.#waiting.add({ ...entry, number: this.#number });
     } else if (answer.status === 422 || code === "number_reused") {
-      entry.refused = answer.data.message;
+      this.#waiting.refuse(entry, answer.data.message);
       if (code === "unknown_page") this.#on.refused(code, answer.data);
     } else {
       await this.#refused(answer);
@@ -247,7 +249,7 @@ export class Saver {
     if (remaining) this.#on.time(remaining);
     if (this.line !== "online") return;
     const now = Date.now();
-    for (const entry of this.#answers.values()) entry.offline_ms ??= Math.max(0, now - entry.heard);
+    for (const entry of this.#waiting.all) entry.offline_ms ??= Math.max(0, now - entry.heard);
     this.#heardAt = now;
   }
 
@@ -257,9 +259,9 @@ export class Saver {
     this.#on.status();
   }
 
-  /** Why an answer to this question can't be saved, if the server has said so. */
-  whyRefused(position) {
-    return [...this.#answers.values()].find((entry) => entry.position === position && entry.refused)?.refused;
+  /** What the server has refused at this question, and why: {response, why}. Nothing while something new is being typed. */
+  refusedAt(position) {
+    return this.#touched.has(position) ? undefined : this.#waiting.refusedAt(position);
   }
 
   #wait(milliseconds) {
@@ -277,8 +279,4 @@ export class Saver {
 function sent({ number, response, written, left, heard, offline_ms }) {
   const ago = (moment) => Math.max(0, Date.now() - moment) || 0;
   return { number, response, age_ms: ago(written), left_ms: left ?? 0, offline_ms: offline_ms ?? ago(heard) };
-}
-
-function key(entry) {
-  return `${entry.epoch}/${entry.position}`;
 }

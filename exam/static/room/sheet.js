@@ -38,15 +38,19 @@ export class Sheet {
   }
 
   /** Draw every question's cell, and the counts. */
-  draw(questions, isWaiting, current) {
+  draw(questions, saver, current) {
+    const { stuck } = saver;
     for (const question of questions) {
       const cell = this.cells.get(question.position);
-      const waiting = isWaiting(question.position);
+      const waiting = saver.isWaiting(question.position);
+      const isStuck = stuck.includes(question.position);
       cell.classList.toggle("is-answered", question.answered);
       cell.classList.toggle("is-flagged", question.flagged);
       cell.classList.toggle("is-waiting", waiting);
+      cell.classList.toggle("is-stuck", isStuck);
       const words = say(question.answered ? "cell_answered" : "cell_open", { number: question.position });
-      cell.setAttribute("aria-label", words + (question.flagged ? say("cell_flagged") : "") + (waiting ? say("cell_waiting") : ""));
+      const saving = isStuck ? say("cell_stuck") : waiting ? say("cell_waiting") : "";
+      cell.setAttribute("aria-label", words + (question.flagged ? say("cell_flagged") : "") + saving);
       if (question === current) cell.setAttribute("aria-current", "true");
       else cell.removeAttribute("aria-current");
     }
@@ -54,7 +58,7 @@ export class Sheet {
     const counts = { answered, open: questions.length - answered, flagged: questions.filter((question) => question.flagged).length };
     this.sheet.querySelector("[data-counts]").textContent = say("counts", counts);
     this.room.querySelector("[data-answered-of]").textContent = `${answered}/${questions.length}`;
-    this.sheet.querySelector("[data-legend-waiting]").hidden = !questions.some((question) => isWaiting(question.position));
+    this.sheet.querySelector("[data-legend-waiting]").hidden = !questions.some((question) => saver.isWaiting(question.position));
   }
 
   #raise(up) {

@@ -28,7 +28,7 @@ export class Summary {
   }
 
   /** Fill in how things stand; `left` in milliseconds. */
-  draw(questions, waiting, left) {
+  draw(questions, { waiting, stuck }, left) {
     const minutes = Math.floor(left / 60_000);
     this.left.textContent = minutes ? say("minutes_left", { count: minutes }) : say("under_a_minute");
     const open = positions(questions, (question) => !question.answered);
@@ -36,8 +36,9 @@ export class Summary {
     const flagged = positions(questions, (question) => question.flagged);
     this.#line(this.flagged, flagged, flagged.length ? "flagged_list" : "none_flagged");
     const answered = questions.length - open.length;
-    const delivered = waiting ? "some_waiting" : answered ? "all_delivered" : "nothing_yet";
-    this.saved.querySelector("[data-list]").textContent = say(delivered, { count: waiting || answered });
+    const delivered = stuck.length ? "some_stuck" : waiting ? "some_waiting" : answered ? "all_delivered" : "nothing_yet";
+    const values = { count: waiting || answered, list: numbersListed(stuck) };
+    this.saved.querySelector("[data-list]").textContent = say(delivered, values);
     this.confirm.hidden = !open.length;
     this.confirm.querySelector("[data-i-know-words]").textContent = say("i_know", { count: open.length });
   }
