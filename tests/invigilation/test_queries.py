@@ -68,6 +68,23 @@ def test_an_answer_or_a_page_that_opens_is_a_contact_too(session):
     assert rows[saving.id].heard is Heard.NOW
 
 
+def test_whoever_just_saved_an_answer_is_not_counted_as_offline(session):
+    """However long ago the page's last word came: the later of both counts, for the number, the list and its order."""
+    silent, saving, speaking = (begin(session) for _ in range(3))
+    for run, said, saved in ((silent, 1, 7), (saving, 1, 9.75), (speaking, 9.75, 2)):
+        make_contact(session, run, minutes(said))
+        answer(session, run, 1, right_answers(run)[1], minutes(saved))
+    make_contact(session, speaking, minutes(9.9))
+    assert [one.heard for one in room(session, sort="start")] == [Heard.QUIET, Heard.NOW, Heard.NOW]
+    assert ids(room(session, quiet=True)) == [silent.id]
+    assert queries.in_room(session, Wanted(), AFTER, "left", False, offset=0, limit=50)[1:] == (3, 1)
+    assert ids(room(session, sort="contact")) == [silent.id, saving.id, speaking.id]
+    make_contact(session, saving, minutes(8))
+    make_contact(session, silent, minutes(7.5))
+    later = minutes(10.5)
+    assert ids(room(session, later, sort="contact", quiet=True)) == [silent.id, saving.id, speaking.id]
+
+
 def test_only_running_attempts_are_in_the_room(session):
     running, handed_in, aside = begin(session), begin(session), begin(session)
     attempts.submit(session, handed_in, [], 1, minutes(5))

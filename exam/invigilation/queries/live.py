@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
@@ -129,17 +129,14 @@ def cohorts(session: Session) -> Sequence[tuple[int, str]]:
 def in_room(
     session: Session, wanted: Wanted, now: datetime, sort: str, descending: bool, *, offset: int, limit: int
 ) -> tuple[list[InRoom], int, int]:
-    """One page of those who sit now, how many there are, and how many of them may be offline: eight statements.
-
-    The last goes by what pages say every few seconds; a row's own `heard` knows of saved answers too.
-    """
+    """One page of those who sit now, how many there are, and how many of them may be offline: eight statements."""
     quiet = _is_quiet(now)
     found = _select(wanted, now)
     counted = found.with_only_columns(func.count(), func.count(case((quiet, 1))), maintain_column_froms=True)
     total, silent = session.execute(counted).one()
     order: Any = {
         "name": Person.name_key,
-        "contact": func.coalesce(Contact.at, Attempt.started_at),
+        "contact": _heard_at(),
         "start": Attempt.started_at,
     }.get(sort, Attempt.deadline)
     rows = session.execute(
@@ -177,7 +174,24 @@ def _select(wanted: Wanted, now: datetime) -> Select[Any]:
 
 
 def _is_quiet(now: datetime) -> ColumnElement[bool]:
-    return func.coalesce(Contact.at, Attempt.started_at) < now - rules.QUIET_AFTER
+    """Whether the page has neither said nor saved anything for a while.
+
+    Answers are looked at last, and only of those who have said nothing: for a full hall they are many.
+    """
+    since = now - rules.QUIET_AFTER
+    saved = exists().where(Answer.attempt_id == Attempt.id, Answer.saved_at >= since).correlate(Attempt)
+    return case((_said_at() < since, ~saved), else_=False)
+
+
+def _heard_at() -> ColumnElement[datetime]:
+    """When the page last said or saved something."""
+    last = select(func.max(Answer.saved_at)).where(Answer.attempt_id == Attempt.id)
+    said, saved = _said_at(), last.correlate(Attempt).scalar_subquery()
+    return case((saved > said, saved), else_=said)
+
+
+def _said_at() -> ColumnElement[datetime]:
+    return func.coalesce(Contact.at, Attempt.started_at)
 
 
 def _in_room(row: Any, around: _Around, now: datetime) -> InRoom:
