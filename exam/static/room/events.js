@@ -18,6 +18,7 @@ export class Events {
   #position;
   #waiting = new Map();
   #count = 0;
+  #offlineSince = null;
 
   /** `position` gives the number of the question on the screen. */
   constructor(journal, position) {
@@ -37,6 +38,17 @@ export class Events {
     const event = { attempt: this.#journal.attempt, key, kind, cause, at, detail: { position: this.#position(), ...detail } };
     this.#waiting.set(key, event);
     this.#journal.putEvent(event);
+  }
+
+  /** Note that the connection was lost, and when it is back for how long. */
+  noteLine(line) {
+    if (line === "offline" && !this.#offlineSince) {
+      this.#offlineSince = Date.now();
+      this.note("offline", "passive");
+    } else if (line === "online" && this.#offlineSince) {
+      this.note("online", "passive", { for_ms: Math.max(0, Date.now() - this.#offlineSince) });
+      this.#offlineSince = null;
+    }
   }
 
   /** The oldest that haven't been told, as the server takes them. */

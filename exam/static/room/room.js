@@ -1,17 +1,20 @@
-// The exam room. Puts the parts together: clock, questions, saver, contact, answer sheet, summary, keys.
+// The exam room. Puts the parts together: clock, questions, saver, contact, answer sheet, summary, keys. Opening and losing
+// the room stand here, and turning the questions; listening.js, drawing.js and closing.js are the rest of it.
 //
 // A page opens the room by asking for an epoch; from then on it is the live one, and every answer it sends carries that
 // number. The server decides all that matters; the page shows, collects, and never claims what it doesn't know.
 
 import { Clock, ClockFace } from "./clock.js";
+import { Closing } from "./closing.js";
 import { Contact } from "./contact.js";
-import { Ending } from "./ending.js";
-import { Events, watch } from "./events.js";
+import { draw } from "./drawing.js";
+import { Events } from "./events.js";
 import { openJournal } from "./journal.js";
-import { listenForKeys } from "./keys.js";
-import { Notices, questionMark } from "./notices.js";
+import { listen } from "./listening.js";
+import { Notices } from "./notices.js";
 import { freshName, pageName } from "./page.js";
 import { Question } from "./questions.js";
+import { find, findAll, root } from "./root.js";
 import { Saver } from "./saver.js";
 import { call, NoAnswer } from "./server.js";
 import { Sheet } from "./sheet.js";
@@ -23,17 +26,10 @@ import { facts, say } from "./words.js";
 
 const TRY_AGAIN = 2000; // milliseconds, when the room couldn't be opened
 
-const root = document.querySelector("[data-room]");
-const find = (name) => root.querySelector(`[data-${name}]`);
-const findAll = (name) => [...root.querySelectorAll(`[data-${name}]`)];
-
 class Room {
-  /** The number of this page, once it has opened the room; whether it may write; whether the attempt has ended. */
+  /** The number of this page, once it has opened the room; whether it may write. */
   epoch = 0;
   live = false;
-  ended = false;
-  /** Once the clock here shows nothing left: {wasLive, closed}, until the server gives time or has closed the attempt. */
-  timeIsUp = null;
 
   constructor(journal) {
     this.journal = journal;
@@ -52,22 +48,26 @@ class Room {
     this.stage = new Stage(root, this.questions, () => this.draw());
     this.sheet = new Sheet(root);
     this.summary = new Summary(this.stage.view("summary"), {
-      onBack: () => this.stage.show(this.stage.current), onHandIn: () => this.handIn(),
+      onBack: () => this.stage.show(this.stage.current), onHandIn: () => this.closing.handIn(),
     });
-    this.ending = new Ending(this.stage.view("ended"), this.saver);
+    this.closing = new Closing(this);
     this.events = new Events(journal, () => this.stage.current?.position ?? 0);
     this.contact = new Contact(this);
     this.told = new Told(find("told"), find("note-draft"), () => this.contact.ask());
     this.signIn = new SignIn(find("sign-in"), () => this.contact.ask());
     this.face = new ClockFace(this.clock, facts.total_ms, {
       shown: find("clock"), word: find("clock-word"), digits: find("clock-digits"), bar: find("time-bar"),
-      words: say, speak: (words) => this.notices.speak(words), onTimeUp: () => this.timeUp(),
+      words: say, speak: (words) => this.notices.speak(words), onTimeUp: () => this.closing.timeUp(),
     });
+  }
+
+  get ended() {
+    return this.closing.ended;
   }
 
   /** Deliver what an earlier page of this device left behind, then open the room. */
   async enter() {
-    this.listen();
+    listen(this);
     this.face.draw();
     find("opening-word").hidden = false;
     await this.events.recall();
@@ -133,7 +133,7 @@ class Room {
     const { data } = answer;
     this.standing(data);
     if (data.door !== "open") this.refused(data.door, data);
-    else if (this.timeIsUp && data.remaining_ms > 0) this.goOn();
+    else if (this.closing.timeIsUp && data.remaining_ms > 0) this.closing.goOn();
     else if (this.live && data.epoch > this.epoch) this.refused("taken_over", data);
     else if (this.live) this.offerOvertaken(data.overtaken);
   }
@@ -155,9 +155,9 @@ class Room {
     if (code === "in_use") this.stage.show(this.stage.view("ask"));
     else if (code === "taken_over") this.becomeReadOnly();
     else if (code === "unknown_page") this.open({ takeOver: false });
-    else if (code === "after_deadline") this.timeUp({ closed: true });
-    else if (code === "closed") this.end(() => this.ending.elsewhere());
-    else if (code === "voided") this.end(() => this.ending.tell("set_aside", say("voided"), { receipt: false }));
+    else if (code === "after_deadline") this.closing.timeUp({ closed: true });
+    else if (code === "closed") this.closing.elsewhere();
+    else if (code === "voided") this.closing.setAside();
     else throw new Error(`the server refused: ${code} ${data?.message}`);
   }
 
@@ -188,7 +188,7 @@ class Room {
   /** Show the question that an address such as #q23 names; whether there was one to show. */
   goTo(hash) {
     const question = this.stage.named(hash);
-    if (!question || !this.stage.current || this.ended || this.timeIsUp) return false;
+    if (!question || !this.stage.current || this.ended || this.closing.timeIsUp) return false;
     this.stage.show(question);
     return true;
   }
@@ -201,7 +201,7 @@ class Room {
     if (!this.isAtQuestion) return false;
     const next = this.stage.neighbour(by);
     if (next) this.stage.show(next);
-    else if (by > 0 && this.live) this.toSummary();
+    else if (by > 0 && this.live) this.closing.toSummary();
     return true;
   }
 
@@ -225,151 +225,8 @@ class Room {
     }
   }
 
-  // Handing in, and the end
-
-  toSummary() {
-    this.stage.current.flush();
-    this.sheet.close({ focus: false });
-    this.summary.begin();
-    this.stage.show(this.stage.view("summary"));
-  }
-
-  async handIn() {
-    for (const question of this.questions) question.flush({ last: true });
-    try {
-      const { status, data } = await this.saver.submit();
-      if (status === 422 || data.code === "number_reused") return this.notTaken();
-      if (status === 409) return this.refused(data.code, data);
-      if (status !== 200) return this.summary.complain(say("sign_in_first"));
-      this.ended = true;
-      this.contact.stop();
-      this.face.stop();
-      location.assign(data.receipt_url);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      this.saver.missed(error);
-      this.summary.complain(say("not_handed_in"));
-    }
-  }
-
-  /** One of the answers that went along was refused: sent one by one, it comes to light which. */
-  notTaken() {
-    this.saver.hurry();
-    this.summary.complain(say("not_taken_along"));
-  }
-
-  /** The time is up here, or by the server's word (`closed`). Nothing is handed in: the server closes, or gives time. */
-  timeUp({ closed = false } = {}) {
-    if (this.ended) return;
-    const first = !this.timeIsUp;
-    this.timeIsUp ??= { wasLive: this.live, closed };
-    this.timeIsUp.closed ||= closed;
-    this.contact.hasty = !this.timeIsUp.closed;
-    if (!first) return this.draw();
-    this.leaveQuestions();
-    this.contact.ask();
-  }
-
-  /** The server has given time to an attempt that looked over here. */
-  goOn() {
-    const { wasLive } = this.timeIsUp;
-    this.timeIsUp = null;
-    this.contact.hasty = false;
-    this.notices.speak(say("goes_on"));
-    if (!this.epoch) return void this.open({ takeOver: false });
-    if (wasLive) this.unlock();
-    root.dataset.entered = "";
-    this.notices.banner("taken-over", !wasLive);
-    this.stage.show(this.stage.current ?? this.questions[0]);
-  }
-
-  end(tell) {
-    if (this.ended) return;
-    this.ended = true;
-    this.contact.stop();
-    this.face.stop();
-    this.leaveQuestions();
-    tell();
-  }
-
-  leaveQuestions() {
-    this.lock();
-    this.sheet.close({ focus: false });
-    this.notices.banner("taken-over", false);
-    delete root.dataset.entered;
-    this.stage.show(this.stage.view("ended"));
-  }
-
-  // Drawing and listening
-
   draw() {
-    const { saver, questions, stage } = this;
-    this.notices.draw(saver, this.journal.durable);
-    if (saver.line === "online") this.signIn.close();
-    this.noteLine(saver.line);
-    this.sheet.draw(questions, saver, stage.shown);
-    if (this.timeIsUp) this.ending.atDeadline(this.timeIsUp.closed);
-    if (this.timeIsUp?.closed && !saver.sending && saver.line === "online") this.contact.stop();
-    if (stage.isView("summary")) this.summary.draw(questions, saver, this.clock.left);
-    if (stage.isQuestion) this.drawQuestion(stage.shown);
-  }
-
-  drawQuestion(question) {
-    const isLast = !this.stage.neighbour(1);
-    find("previous").disabled = !this.stage.neighbour(-1);
-    find("next").disabled = isLast && !this.live;
-    find("next-word").textContent = say(isLast ? "to_summary" : "next");
-    find("flag").disabled = !this.live;
-    find("flag").setAttribute("aria-pressed", String(question.flagged));
-    find("flag-word").textContent = say(question.flagged ? "flagged" : "flag");
-    question.mark(questionMark(this.saver, question.position));
-    question.offerAgain(this.live ? this.saver.refusedAt(question.position) : undefined, () => {
-      this.saver.changeInstead(question.position, question.response);
-    });
-  }
-
-  /** Record that the connection was lost, and when it is back for how long. */
-  noteLine(line) {
-    if (line === "offline" && !this.offlineSince) {
-      this.offlineSince = Date.now();
-      this.events.note("offline", "passive");
-    } else if (line === "online" && this.offlineSince) {
-      this.events.note("online", "passive", { for_ms: Math.max(0, Date.now() - this.offlineSince) });
-      this.offlineSince = null;
-    }
-  }
-
-  listen() {
-    find("previous").addEventListener("click", () => this.turn(-1));
-    find("next").addEventListener("click", () => this.turn(1));
-    find("flag").addEventListener("click", () => this.flag());
-    for (const button of findAll("to-summary")) button.addEventListener("click", () => this.toSummary());
-    for (const button of findAll("take-over")) button.addEventListener("click", () => this.open({ takeOver: true }));
-    for (const button of findAll("ask-sign-in")) button.addEventListener("click", () => this.signIn.ask());
-    listenForKeys(find("keys-help"), {
-      turn: (by) => this.turn(by),
-      flag: () => this.flag(),
-      choose: (index) => this.isAtQuestion && this.stage.shown.choose(index),
-    });
-    watch(this.events);
-    // At once, not when the address has changed: the next key may follow right away.
-    root.addEventListener("click", (event) => {
-      const link = event.target.closest("a[href^='#q']");
-      if (link && this.goTo(link.hash)) event.preventDefault();
-    });
-    addEventListener("hashchange", () => this.goTo(location.hash));
-    addEventListener("online", () => this.ended || this.contact.ask());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") for (const question of this.questions) question.flush();
-      if (!this.ended) this.contact.ask();
-    });
-    addEventListener("pagehide", () => {
-      for (const question of this.questions) question.flush({ last: true });
-    });
-    setInterval(() => this.clock.slept && !this.ended && this.contact.ask(), 1000);
-    addEventListener("beforeunload", (event) => {
-      if (this.saver.waiting && !this.ended) event.preventDefault();
-    });
+    draw(this);
   }
 }
 
