@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.accounts.models import Person
+from exam.accounts.queries import ids_with_role
+from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from exam.courses.models import Enrolment
 from exam.errors import Conflict, Forbidden, Refused, _l
@@ -238,7 +240,7 @@ def _tell_hr_if_their_turn(session: Session, attempt: Attempt, result: Result, n
 def _tell_hr(session: Session, attempt: Attempt, sitting: Sitting, key: str, now: datetime) -> None:
     name = session.get_one(Person, attempt.person_id).full_name
     title = session.get_one(Exam, attempt.exam_id).title
-    for person_id in queries.hr_people(session):
+    for person_id in ids_with_role(session, Role.HR):
         notify(
             session, person_id, NoticeKind.DECISION_WAITING, key=key, now=now,
             link=f"/results/{sitting.enrolment_id}", exam=title, name=name,

@@ -8,6 +8,7 @@ from exam.accounts import actions, queries
 from exam.accounts.queries import PeopleFilter, TrailFilter
 from exam.accounts.rules import PersonState, Role
 from tests.builders import make_person
+from tests.support.database import count_statements
 
 
 def usernames(session, now, order="name", descending=False, limit=20, offset=0, **wanted):
@@ -58,6 +59,16 @@ def test_people_sort_by_pinyin_or_user_name_and_come_in_pages(session, now):
 )
 def test_people_are_found_by_text_role_and_state(session, now, wanted, found):
     assert usernames(session, now, **wanted) == (found, len(found))
+
+
+def test_those_with_a_role_are_the_active_ones_who_have_it_in_one_statement(session):
+    first, both = make_person(session, Role.TRAINER), make_person(session, Role.HR, Role.TRAINER)
+    make_person(session, Role.TRAINER, active=False)
+    make_person(session, Role.HR)
+    assert [one.id for one in queries.people_with_role(session, Role.TRAINER)] == [first.id, both.id]
+    with count_statements(session) as statements:
+        assert queries.ids_with_role(session, Role.TRAINER) == [first.id, both.id]
+    assert len(statements) == 1
 
 
 def test_a_demo_offers_its_named_sign_ins_only_new_hires_first(session):

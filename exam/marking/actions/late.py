@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.accounts.models import Person
+from exam.accounts.queries import people_with_role
+from exam.accounts.rules import Role
 from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.errors import Conflict, Refused, _l
 from exam.marking import queries
@@ -79,7 +81,7 @@ def tell_of_late_answers(session: Session, now: datetime) -> int:
     """Tell the trainers, once an attempt, that answers came late and wait; how many were told. A job."""
     told = 0
     attempts = queries.waiting_for_decision(session, now - LOOK_BACK)
-    trainers = queries.trainers(session) if attempts else []
+    trainers = people_with_role(session, Role.TRAINER) if attempts else []
     for attempt in attempts:
         exam = session.get_one(Exam, attempt.exam_id)
         for trainer in trainers:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from exam.accounts.queries import people_with_role
+from exam.accounts.rules import Role
 from exam.marking import queries
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
@@ -16,7 +18,7 @@ def tell_of_waiting_work(session: Session, now: datetime) -> int:
     """Tell each trainer who can mark, once a day and exam, that answers are waiting; how many were told. A job."""
     waiting = queries.exams_with_new_work(session, now - LOOK_BACK)
     told = 0
-    for trainer in queries.trainers(session) if waiting else ():
+    for trainer in people_with_role(session, Role.TRAINER) if waiting else ():
         count = queries.left(session, trainer.id)
         for exam_id, title, ended_at in waiting if count else ():
             notice = notify(

@@ -18,7 +18,6 @@ from exam.marking.queries.marks import (
     is_released,
     marked,
     other_trainers,
-    trainers,
 )
 from exam.marking.queries.places import Earned, Place, earned, place, places
 
@@ -44,7 +43,6 @@ __all__ = [
     "other_trainers",
     "place",
     "places",
-    "trainers",
     "unmarked",
     "waiting_for_decision",
     "work",

@@ -1,6 +1,6 @@
 """Marks that were given: which count, by whom, and who could give them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -50,15 +50,6 @@ def is_released(session: Session, attempt_id: int) -> bool:
     """Whether the candidate may see the result already."""
     found = select(release.c.attempt_id).where(release.c.attempt_id == attempt_id)
     return session.scalar(found) is not None
-
-
-def trainers(session: Session) -> Sequence[Person]:
-    """Everybody who may mark and release."""
-    return session.scalars(
-        select(Person)
-        .where(Person.active, exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role.TRAINER))
-        .order_by(Person.id)
-    ).all()
 
 
 def other_trainers(session: Session, person_id: int) -> bool:

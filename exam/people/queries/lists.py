@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from exam.accounts.models import Person, PersonRole
-from exam.accounts.queries import called, in_state
+from exam.accounts.models import Person
+from exam.accounts.queries import called, has_role, in_state
 from exam.accounts.rules import PersonState, Role
 from exam.courses.models import Cohort, Course, Enrolment
 from exam.paging import PAGE_SIZE
@@ -89,11 +89,6 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.tutor_id is not None:
         conditions.append(Person.tutor_id == wanted.tutor_id)
     return conditions
-
-
-def has_role(role: Role) -> ColumnElement[bool]:
-    """Whether somebody has this role."""
-    return select(PersonRole).where(PersonRole.person_id == Person.id, PersonRole.role == role).exists()
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:

@@ -1,12 +1,5 @@
 """Reading results: a candidate's own, those ready to be released, and HR's view of everybody."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
-
-from exam.accounts.models import Person, PersonRole
-from exam.accounts.rules import Role
 from exam.results.queries.candidate import OwnAttempt, OwnResult, Reviewed, own_attempts, own_result, reviewed
 from exam.results.queries.release import Unreleased, attempts_to_release, ready_ids, releasable, unreleased
 from exam.results.queries.single import current_result, current_results, is_released, last_decision
@@ -43,7 +36,6 @@ __all__ = [
     "current_result",
     "current_results",
     "decisions",
-    "hr_people",
     "is_released",
     "last_decision",
     "outstanding",
@@ -59,12 +51,3 @@ __all__ = [
     "unreleased",
     "waiting_for_hr",
 ]
-
-
-def hr_people(session: Session) -> Sequence[int]:
-    """The ids of everybody in HR."""
-    return session.scalars(
-        select(Person.id)
-        .where(Person.active, exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role.HR))
-        .order_by(Person.id)
-    ).all()
