@@ -6,7 +6,17 @@ times and numbers look), cleaning (typed text) and words (labels).
 
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, has_request_context, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    has_request_context,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
@@ -14,7 +24,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from exam import words
@@ -126,6 +136,8 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(cause, SQLAlchemyError) and is_away(cause):
         return unavailable(cause)
     code = "csrf" if isinstance(error, CSRFError) else str(status)
+    if isinstance(error, BadHost):  # at such a host no page has an address
+        return Response(error.name, status, mimetype="text/plain")
     if wants_json():
         # A page whose owner has signed in anew has an old token: it is given one that fits, and asks again.
         fresh = {"csrf_token": generate_csrf()} if isinstance(error, CSRFError) else {}

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from exam.accounts import actions, queries
 from exam.accounts.actions import passwords
@@ -54,11 +56,33 @@ def begin_session(person: Person, remember: bool = False) -> None:
     login_user(person, remember=remember, duration=REMEMBERED)
 
 
+class SteadySigner(TimestampSigner):
+    """Lets a signature from a moment that is still to come count as new, where its like refuses it as expired.
+
+    A machine's clock that was ahead is set right, or another host's is a little ahead: nobody is signed out by that in
+    the middle of an exam. As long ahead as a session lives is too much.
+    """
+
+    def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        """The value and, if wanted, when it was signed. Raises BadSignature, also `max_age` seconds later."""
+        value, signed_at = super().unsign(signed_value, return_timestamp=True)
+        if max_age is not None and abs(self.get_timestamp() - signed_at.timestamp()) > max_age:
+            raise SignatureExpired("too old, or from too far ahead", payload=value, date_signed=signed_at)
+        return (value, signed_at) if return_timestamp else value
+
+
 class SteadyCookie(SecureCookieSessionInterface):
     """Renews the cookie of a session when a page is shown or the session has changed, not with each word of a script.
 
     An answer that was still on its way while somebody signed in anew would bring the former session back.
     """
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's own, with another view of time."""
+        serializer = super().get_signing_serializer(app)
+        if serializer:
+            serializer.signer = SteadySigner
+        return serializer
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether this response carries the cookie."""

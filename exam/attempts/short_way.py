@@ -20,9 +20,10 @@ from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from exam import clock
 from exam.accounts.tickets import Tickets
@@ -113,7 +114,7 @@ class ShortWay:
             # The route meets the same, and knows what to answer.
             if not is_away(error):
                 log.exception("a request had to take the long way")
-        except (Refused, ValueError, RecursionError):
+        except (Refused, HTTPException, ValueError, RecursionError):
             pass
         return None
 
@@ -124,10 +125,11 @@ class ShortWay:
         who = self._tickets.of(environ, now, sent.get("csrf_token", [""])[0])
         if who is None or sent.get("honest") != ["yes"]:
             return None
+        addresses = self._app.url_map.bind_to_environ(environ)  # before anything is done: a wrong Host is refused here
         attempt_id = self._starting.share((Starting(sitting_id, who.person_id, who.session_epoch), now))
         if attempt_id is None:
             return None
-        room = self._address(environ, "attempts.room", attempt_id)
+        room = addresses.build("attempts.room", {"attempt_id": attempt_id})
         return Said("302 FOUND", [*headers_past_flask(_is_secure(environ), "text/html"), ("Location", room)])
 
     def _let_in(self, entries: Sequence[tuple[Starting, datetime]]) -> list[int | None]:
@@ -161,7 +163,7 @@ class ShortWay:
             kept = save_together(session, entries)
             session.commit()
         except BaseException:
-            session.invalidate()
+            _give_up(session)
             raise
         self._line = session
         return kept
@@ -170,10 +172,15 @@ class ShortWay:
         """A session kept from one group to the next. On PostgreSQL each statement is a transaction of its own."""
         bind = self._bind()
         if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
-            line = bind.connect().execution_options(isolation_level="AUTOCOMMIT")
-            event.listen(bind, "engine_disposed", lambda _engine: line.invalidate(), once=True)
-            bind = line
+            if not event.contains(bind, "engine_disposed", self._drop_line):
+                event.listen(bind, "engine_disposed", self._drop_line)
+            bind = bind.connect().execution_options(isolation_level="AUTOCOMMIT")
         return Session(bind, join_transaction_mode="create_savepoint")
+
+    def _drop_line(self, _engine: Engine) -> None:
+        line, self._line = self._line, None
+        if line:
+            _give_up(line)
 
     def _bind(self) -> Any:
         with self._app.app_context():
@@ -186,9 +193,11 @@ class ShortWay:
         epoch = forms.leaves_nothing(json.loads(_body(environ))) if who else None
         if who is None or epoch is None:
             return None
+        addresses = self._app.url_map.bind_to_environ(environ)
+        receipt_url = addresses.build("receipts.receipt", {"attempt_id": attempt_id})
         if not self._leaving.share((Leaving(attempt_id, who.person_id, who.session_epoch, epoch), now)):
             return None
-        return _data(environ, {"receipt_url": self._address(environ, "receipts.receipt", attempt_id), "late": 0})
+        return _data(environ, {"receipt_url": receipt_url, "late": 0})
 
     def _let_go(self, entries: Sequence[tuple[Leaving, datetime]]) -> list[bool]:
         """One transaction for all, as of the last that came. If one can't be closed, each goes the long way alone."""
@@ -212,8 +221,12 @@ class ShortWay:
                 return None
         return outcomes
 
-    def _address(self, environ: "WSGIEnvironment", endpoint: str, attempt_id: int) -> str:
-        return self._app.url_map.bind_to_environ(environ).build(endpoint, {"attempt_id": attempt_id})
+
+def _give_up(line: Session) -> None:
+    line.invalidate()
+    if isinstance(line.bind, Connection):
+        line.bind.invalidate()
+        line.bind.close()
 
 
 def acknowledgement(

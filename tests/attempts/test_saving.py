@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -66,3 +67,30 @@ def test_what_many_save_at_once_is_all_kept_by_the_short_way(hall: Hall, monkeyp
         for index, attempt in enumerate(hall.attempts):
             kept = session.scalars(select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.number))
             assert [answer.response for answer in kept] == [{"text": f"{index}：{number}"} for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70 + ".example"])
+def test_what_comes_for_an_impossible_host_is_refused_before_anything_is_done(hall: Hall, host: str) -> None:
+    """An address of ours can't be built for it."""
+    attempt, client = hall.attempts[0], hall.clients[0]
+    answer = client.post(f"/attempts/{attempt.id}/submit", json={"epoch": 1, "waiting": []}, headers={"Host": host})
+    assert answer.status_code == 400
+    with hall.app.app_context(), Session(db.engine) as session:
+        assert session.get_one(Attempt, attempt.id).closed_at is None
+
+
+def test_a_saving_line_that_breaks_again_and_again_leaves_nothing_behind(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt, client = hall.attempts[0], hall.clients[0]
+    address = f"/attempts/{attempt.id}/answers/{places(attempt, Kind.SHORT_ANSWER)[0]}"
+    way: Any = hall.app.wsgi_app
+    for number in range(1, 6):
+        assert client.put(address, json={"epoch": 1, "number": number, "response": {"text": "好"}}).status_code == 200
+        with monkeypatch.context() as broken:
+            broken.setattr("exam.attempts.short_way.save_together", lambda *_given: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                client.put(address, json={"epoch": 1, "number": 100, "response": {"text": "好"}})
+    with hall.app.app_context():
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a QueuePool
+    assert way._line is None

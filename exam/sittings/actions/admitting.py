@@ -16,7 +16,7 @@ from exam.sittings.queries import Arrival
 from exam.sittings.rules import Refusal
 
 AT_ONCE = 200
-"""More starts than can be under way at one moment: each has a connection to the database."""
+"""More starts than can be under way at one moment: each has a thread of a server."""
 
 
 def admit(session: Session, arrival: Arrival, now: datetime) -> None:
