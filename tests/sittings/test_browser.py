@@ -53,6 +53,8 @@ def test_the_start_page_tries_the_device(page, live_server, sitting):
     page.goto(f"/exam/{sitting.id}/start")
     expect(page.get_by_text("网络正常")).to_be_visible()
     expect(page.get_by_text("可以在本机暂存")).to_be_visible()
+    expect(page.locator("[data-without-storage]")).to_be_hidden()
+    expect(page.locator("form[action$='/start']").get_by_role("checkbox")).to_have_count(1)
 
 
 def test_a_browser_that_keeps_nothing_says_so_and_the_start_asks_for_a_word_more(page, live_server, sitting):
