@@ -1,5 +1,6 @@
 """The fixtures that every test may use. How to: docs/development.md, "Tests"."""
 
+import gc
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -37,6 +38,8 @@ BROWSER_TESTS = (
     "tests/test_ground.py::test_a_person_is_signed_in",
 )
 """Where the tests are that use a browser; elsewhere they would run beside these."""
+LONG_TESTS = ("tests/test_bench.py", "tests/test_commands.py", "tests/test_availability.py", "tests/test_ground.py")
+"""Files of tests that take long one by one: begun late, the last would leave one process alone at the end."""
 
 # A busy machine makes no property false.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,9 +61,29 @@ class OneBrowser(LoadScopeScheduling):
         hall = re.match(r"tests/faults/test_halls\.py::\w+\[(\w+)", nodeid)
         return hall[1] if hall else nodeid
 
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """Forget a scope whose tests have all run: xdist counts through all it remembers after every test."""
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        super().mark_test_complete(node, item_index, duration)
+        if all(self.assigned_work[node][scope].values()):
+            del self.assigned_work[node][scope]
 
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collect without looking for garbage again and again: all that is made then stays until the end of the run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a browser test in another place."""
+    """Refuse a browser test in another place, and put what takes long first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_TESTS))
     uses = [item.nodeid for item in items if "browser" in getattr(item, "fixturenames", ())]
     if stray := [nodeid for nodeid in uses if not nodeid.startswith(BROWSER_TESTS)]:
         raise pytest.UsageError(f"BROWSER_TESTS in tests/conftest.py doesn't know {stray}")

@@ -245,28 +245,25 @@ def names_in(response):
     return re.findall(r'<a class="rowlink"[^>]*>([^<]*)</a>', response.text)
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"}),
-        ("q=何", {"何嘉宁"}),
-        ("q=M02", {"沈一诺"}),
-        ("q=WUTONG", {"吴桐"}),
-        ("q=%25", set()),
-        ("outcome=pass", {"沈一诺"}),
-        ("outcome=nonsense", {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"}),
-        ("try=1", {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"}),
-        ("try=2", set()),
-        ("state=waiting", {"罗一鸣"}),
-        ("state=to_decide", {"何嘉宁", "沈一诺"}),
-        ("state=released", {"何嘉宁", "沈一诺", "吴桐"}),
-        ("state=marked", set()),
-        ("state=decided", set()),
-        ("state=missed", set()),
-    ],
-)
-def test_the_table_is_searched_and_filtered(client, people, query, expected):
-    assert set(names_in(client.get(f"/results?{query}"))) == expected
+def test_the_table_is_searched_and_filtered(client, people):
+    expected = {
+        "": {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"},
+        "q=何": {"何嘉宁"},
+        "q=M02": {"沈一诺"},
+        "q=WUTONG": {"吴桐"},
+        "q=%25": set(),
+        "outcome=pass": {"沈一诺"},
+        "outcome=nonsense": {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"},
+        "try=1": {"何嘉宁", "沈一诺", "吴桐", "罗一鸣"},
+        "try=2": set(),
+        "state=waiting": {"罗一鸣"},
+        "state=to_decide": {"何嘉宁", "沈一诺"},
+        "state=released": {"何嘉宁", "沈一诺", "吴桐"},
+        "state=marked": set(),
+        "state=decided": set(),
+        "state=missed": set(),
+    }
+    assert {query: set(names_in(client.get(f"/results?{query}"))) for query in expected} == expected
 
 
 def test_the_table_filters_by_cohort_and_sorts(client, people):

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,32 @@ def testing_config(database_url: str, **settings: object) -> Config:
     """The settings of a site under test; `settings` replace single ones."""
     values = {"environment": "test", "secret_key": "a key of the tests", "password_hash": "cheap", "jobs": False}
     return Config(**{**values, "database_url": database_url, **settings})
+
+
+class Templates(BytecodeCache):
+    """Keeps the compiled templates of one app for the next: each would compile all its pages anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what another app has made of the same source."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Templates()
+
+
+def make_app(database_url: str, **settings: object) -> Flask:
+    """The site as a test has it, on any database; `settings` replace single ones of `testing_config`."""
+    app = create_app(testing_config(database_url, **settings))
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
 
 
 @dataclass(frozen=True)
@@ -53,7 +81,7 @@ class Site:
 @contextmanager
 def make_site(database_url: str) -> Iterator[Site]:
     """Build the app and its tables on an empty database."""
-    app = create_app(testing_config(database_url))
+    app = make_app(database_url)
     with app.app_context():
         engine = db.engine
         db.create_all()

@@ -14,9 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from exam.app import create_app
 from exam.db import db
-from tests.support.database import testing_config
+from tests.support.database import make_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,7 +59,7 @@ class LiveServer:
 
     def start(self) -> None:
         """Build the app afresh, as a new process would, and serve it."""
-        self.app = create_app(testing_config(self._database_url, **self._settings))
+        self.app = make_app(self._database_url, **self._settings)
         with self.app.app_context():
             db.create_all()
             self._engine = db.engine
