@@ -1,6 +1,7 @@
 """Both languages are whole: every sentence of the site has its Chinese, with the same blanks to fill."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def chinese() -> Catalog:
         return read_po(file, locale="zh_Hans_CN")
 
 
+@cache
 def sentences() -> list[tuple[str, str, str | None]]:
     """Where it stands, the sentence (its singular), and its context."""
     found = extract_from_dir(str(EXAM), METHODS, OPTIONS, KEYWORDS)

@@ -253,35 +253,35 @@ def test_full_width_digits_are_read(session, client, sitting):
     assert [one.starts_at for one in live(session)] == [at(4, 10)]
 
 
-@pytest.mark.parametrize(
-    ("starts_at", "status"),
-    [
-        (None, 422),
-        ("", 422),
-        ("   ", 422),
-        ("明天上午", 422),
-        ("😀", 422),
-        ("<script>alert(1)</script>", 422),
-        ("2026-03-04T02:00", 422),
-        ("2026-03-04T02:00:00Z", 422),
-        ("2026-03-04 02:00Z", 422),
-        ("2026-13-04T02:00Z", 422),
-        ("2026-03-04T02:15Z", 422),
-        ("2026-03-02T01:00Z", 422),
-        ("2026-03-04T20:00Z", 422),
-        ("2026-03-09T02:00Z", 422),
-        ("9999-12-31T23:30Z", 422),
-        ("0001-01-01T00:00Z", 422),
-        ("2026-03-04T02:00Z" * 1000, 422),
-        ("\x00", 422),
-    ],
-)
-def test_what_is_no_bookable_time_is_refused_on_the_page(session, client, sitting, starts_at, status):
-    answer = client.post(f"/sittings/{sitting.id}/book", data={} if starts_at is None else {"starts_at": starts_at})
-    assert answer.status_code == status
-    assert 'role="alert"' in answer.text
-    assert "<script>alert" not in answer.text
-    assert live(session) == []
+NO_TIMES = [
+    None,
+    "",
+    "   ",
+    "明天上午",
+    "😀",
+    "<script>alert(1)</script>",
+    "2026-03-04T02:00",
+    "2026-03-04T02:00:00Z",
+    "2026-03-04 02:00Z",
+    "2026-13-04T02:00Z",
+    "2026-03-04T02:15Z",
+    "2026-03-02T01:00Z",
+    "2026-03-04T20:00Z",
+    "2026-03-09T02:00Z",
+    "9999-12-31T23:30Z",
+    "0001-01-01T00:00Z",
+    "2026-03-04T02:00Z" * 1000,
+    "\x00",
+]
+
+
+def test_what_is_no_bookable_time_is_refused_on_the_page(session, client, sitting):
+    for starts_at in NO_TIMES:
+        answer = client.post(f"/sittings/{sitting.id}/book", data={} if starts_at is None else {"starts_at": starts_at})
+        assert answer.status_code == 422, starts_at
+        assert 'role="alert"' in answer.text, starts_at
+        assert "<script>alert" not in answer.text
+        assert live(session) == [], starts_at
 
 
 def test_a_time_that_is_full_by_now_is_refused_and_the_calendar_stays(session, client, sitting):
