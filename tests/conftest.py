@@ -216,9 +216,15 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 
 @pytest.fixture
-def live_server(tmp_path: Path) -> Iterator[LiveServer]:
+def live_database(tmp_path: Path) -> Path:
+    """The file of the live server's database. The server makes it; who wants to begin with more puts one there."""
+    return tmp_path / "live.sqlite"
+
+
+@pytest.fixture
+def live_server(live_database: Path) -> Iterator[LiveServer]:
     """The site on a free port with a database file of its own; `live_server.session()` fills and reads it."""
-    server = LiveServer(f"sqlite:///{tmp_path / 'live.sqlite'}")
+    server = LiveServer(f"sqlite:///{live_database}")
     yield server
     server.stop()
     assert not server.errors, f"the server failed: {server.errors}"
