@@ -251,6 +251,7 @@ RECEIPT_FACTS: Mapping[str, Any] = {
     "exam": _l("The attempt is one at another exam than then."),
     "paper": _l("The attempt has another paper than then."),
     "closed_at": _l("The time of handing in is another than then."),
+    "late_answer": _l("No accepted late answer is on record that would have made this revision."),
 }
 
 GROUPS: Mapping[str, Mapping[str, Any]] = {

@@ -73,11 +73,12 @@ def test_a_released_result_stays(session, trainer):
         actions.void(session, attempt, trainer.id, "停电", LATER)
 
 
-def test_a_paper_with_questions_seen_before_says_so_on_its_receipt(session, client):
+def test_a_paper_with_questions_seen_before_says_so_on_its_receipt(app, session, client):
     attempt = begin(session)
     actions.void(session, attempt, make_person(session, Role.TRAINER).id, "停电", NOW)
     again = actions.start(session, session.get_one(Sitting, attempt.sitting_id), LATER)
     actions.open_room(session, again, LATER, page="first")
-    actions.submit(session, again, [], 1, LATER)
+    with app.app_context():
+        actions.submit(session, again, [], 1, LATER)
     client.sign_in(session.get_one(Person, again.person_id))
     assert "有 8 题你以前见过" in client.get(f"/attempts/{again.id}/receipt").text

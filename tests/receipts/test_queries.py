@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from exam import signing
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.receipts import queries
 from exam.receipts.models import IssuedReceipt
 from exam.receipts.queries import checking
@@ -15,7 +15,7 @@ from question_bank.items import Kind
 from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_person
 from tests.marking.builders import LATER
-from tests.receipts.builders import handed_in, issued_to, revised, unguarded
+from tests.receipts.builders import handed_in, issued_to, revised, slip_in, unguarded, unsign
 from tests.support.database import count_statements
 
 
@@ -141,7 +141,69 @@ def test_each_revision_is_held_against_what_counted_then(app, session, attempt, 
     added = issued_to(session, attempt, 2).added_answer_id
     with unguarded(session) as run:
         run(update(Answer).where(Answer.id == added).values(response={"text": "别的"}))
-    assert look(attempt) == [GENUINE, (2, Verdict.CHANGED, (position,)), (3, Verdict.GENUINE, ())]
+    assert look(attempt) == [
+        (1, Verdict.LATER_UNSOUND, ()),
+        (2, Verdict.CHANGED, (position,)),
+        (3, Verdict.GENUINE, ()),
+    ]
+
+
+def test_an_answer_slipped_in_with_a_receipt_of_its_own_is_named(session, attempt, look, examine):
+    """Plain INSERTs, past every trigger: what no signature vouches for takes nothing out of what counts."""
+    brought = issued_to(session, attempt).signed
+    position = slip_in(session, attempt)
+    assert look(attempt) == [(1, Verdict.CHANGED, (position,)), (2, Verdict.FORGED, ())]
+    found = queries.check_signed(session, brought, examine)
+    assert (found.verdict, found.differences.positions) == (Verdict.CHANGED, (position,))
+    found = queries.check(session, attempt.id, brought.receipt.digest, examine)
+    assert (found.verdict, found.differences.positions) == (Verdict.CHANGED, (position,))
+
+
+def test_a_genuine_receipt_does_not_stand_for_a_made_up_one_after_it(session, attempt, look, examine):
+    brought = issued_to(session, attempt).signed
+    slip_in(session, attempt, answer=False)
+    assert look(attempt) == [(1, Verdict.LATER_UNSOUND, ()), (2, Verdict.FORGED, ())]
+    assert queries.check_signed(session, brought, examine).verdict is Verdict.LATER_UNSOUND
+    assert queries.check(session, attempt.id, brought.receipt.digest, examine).verdict is Verdict.LATER_UNSOUND
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).filter_by(revision=2).values(content=brought.text, signature=brought.signature))
+    assert look(attempt) == [(1, Verdict.LATER_UNSOUND, ()), (2, Verdict.FORGED, ())], "the first once more"
+
+
+def test_a_number_far_away_is_looked_at_at_once(session, attempt, look):
+    slip_in(session, attempt, answer=False)
+    with unguarded(session) as run:
+        run(update(IssuedReceipt).filter_by(revision=2).values(revision=2**31 - 1))
+    assert look(attempt) == [(1, Verdict.LATER_UNSOUND, ()), (2**31 - 1, Verdict.FORGED, ())]
+
+
+def test_a_revision_without_the_decision_that_made_it_is_told(app, session, attempt, examine):
+    revised(app, session, attempt)
+    session.query(LateAnswer).update({"accepted": False})
+    first, second = queries.check_attempts(session, [attempt.id], examine)
+    assert (first.verdict, second.verdict) == (Verdict.LATER_UNSOUND, Verdict.CHANGED)
+    assert second.differences.facts == ("late_answer",)
+
+
+def test_a_revision_gone_together_with_its_answer_is_missed(app, session, attempt, look, examine):
+    first = issued_to(session, attempt).signed
+    revised(app, session, attempt)
+    last = issued_to(session, attempt, 2)
+    brought, added = last.signed, last.added_answer_id
+    with unguarded(session) as run:
+        run(delete(IssuedReceipt).where(IssuedReceipt.revision == 2))
+        run(delete(Answer).where(Answer.id == added))
+    assert look(attempt) == [(1, Verdict.LATER_UNSOUND, ()), (2, Verdict.NOT_ON_RECORD, ())]
+    assert queries.check_signed(session, first, examine).verdict is Verdict.LATER_UNSOUND
+    assert queries.check_signed(session, brought, examine).verdict is Verdict.NOT_ON_RECORD
+    code = brought.receipt.digest
+    assert queries.check(session, attempt.id, code, examine).verdict is Verdict.NOT_ON_RECORD
+
+
+def test_a_receipt_that_nobody_signed_proves_nothing(session, attempt, look, examine):
+    unsign(session, attempt)
+    assert [found[:2] for found in look(attempt)] == [(1, Verdict.UNSIGNED)]
+    assert queries.check_signed(session, issued_to(session, attempt).signed, examine).verdict is Verdict.UNSIGNED
 
 
 def test_a_receipt_that_is_brought_counts_more_than_the_record(app, session, attempt, examine):

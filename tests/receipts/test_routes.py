@@ -17,7 +17,7 @@ from question_bank.items import Kind
 from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_person
 from tests.marking.builders import LATER
-from tests.receipts.builders import handed_in, issued_to, receipt_of, revised, unguarded
+from tests.receipts.builders import handed_in, issued_to, receipt_of, revised, slip_in, unguarded, unsign
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def test_the_page_shows_the_time_that_was_given_and_why(app, session, clients):
     actions.beat(session, NOW + timedelta(minutes=12, seconds=5))
     trainer = make_person(session, Role.TRAINER)
     actions.give_time(session, attempt, 300, LATER, actor_id=trainer.id, reason="考场停电")
-    actions.submit(session, attempt, [], 1, LATER)
+    with app.app_context():
+        actions.submit(session, attempt, [], 1, LATER)
     page = clients().sign_in(person).get(f"/attempts/{attempt.id}/receipt").text.replace("\u00a0", " ")
     assert "2 分 5 秒，系统中断（09:42 恢复）" in page
     assert "5 分钟，培训师补时：考场停电" in page
@@ -228,6 +229,50 @@ def test_an_earlier_revision_is_genuine_and_names_the_one_that_holds(app, sessio
         assert "现以第 2 版为准" in page.text
         assert receipt_of(session, attempt).code in page.text
     assert "为准" not in by_code(session, client, attempt).text
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_made_up_revision_is_never_named_as_the_one_that_holds(session, client, attempt, answer):
+    first, whole = receipt_of(session, attempt), document(session, attempt)
+    position = slip_in(session, attempt, answer=answer)
+    made_up = receipt_of(session, attempt)
+    for page in (check(client, number=first.number, code=first.code), check(client, document=whole)):
+        assert f'data-found="{"changed" if answer else "later_unsound"}"' in page.text
+        assert (f"第 {position} 题的答案与交卷时不同" in page.text) == answer
+        assert "回执真实，答案未改动" not in page.text
+        assert "现以第 2 版为准" not in page.text
+        assert made_up.code not in page.text
+    page = client.get(f"/attempts/{attempt.id}/receipt").text
+    assert "回执存根被改动过" in page
+    assert made_up.code not in page
+    assert client.get(f"/attempts/{attempt.id}/receipt/2").status_code == 404
+    assert client.get(f"/attempts/{attempt.id}/receipt/1").status_code == 200
+
+
+def test_a_receipt_that_nobody_signed_is_told_as_worth_nothing(session, client, attempt):
+    unsign(session, attempt)
+    page = by_code(session, client, attempt)
+    assert 'data-found="unsigned"' in page.text
+    assert "没有签名，不能证明什么" in page.text
+    assert "回执存根被改动过" in client.get(f"/attempts/{attempt.id}/receipt").text
+
+
+@pytest.mark.parametrize("change", [{"digest": 5}, {"key": []}, {"key": "\ud800"}, {"slots": {}}, {"closed_at": "x"}])
+def test_a_file_made_to_confuse_is_no_receipt(session, client, attempt, change):
+    data = json.loads(document(session, attempt))
+    data["receipt"] |= change
+    page = check(client, document=json.dumps(data))
+    assert page.status_code == 422
+    assert "这不是本站的回执" in page.text
+
+
+def test_a_receipt_by_another_key_can_be_shown(session, client, attempt):
+    """Its words are anybody's: also a moment that is no longer told in this time zone."""
+    data = json.loads(document(session, attempt))
+    data["receipt"] |= {"key": "0" * 16, "closed_at": "9998-12-31T23:59:59+00:00"}
+    page = check(client, document=json.dumps(data))
+    assert page.status_code == 200
+    assert 'data-found="unknown_key"' in page.text
 
 
 def test_a_new_hire_finds_somebody_elses_receipt_as_little_as_none(app, session, client, person, attempt):

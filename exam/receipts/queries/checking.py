@@ -1,12 +1,12 @@
 """Holding receipts against the database: one that somebody brings, or all there are."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.attempts.queries import final_answers
 from exam.attempts.rules import counting
 from exam.receipts.models import IssuedReceipt
@@ -16,11 +16,13 @@ from exam.receipts.rules import (
     Examine,
     Facts,
     Receipt,
+    Seal,
     Signed,
     Verdict,
     differences,
     seal,
     verdict,
+    verdict_among,
 )
 
 AT_ONCE = 200
@@ -49,10 +51,19 @@ class Record:
     issued: Sequence[IssuedReceipt]
     answers: dict[int, Answers]
     """By revision."""
+    accepted: int
+    """How many late answers have been accepted: each made one revision."""
+    explained: frozenset[int]
+    """The revisions that an accepted late answer explains."""
 
     @property
     def newest(self) -> int:
         return self.issued[-1].revision if self.issued else 0
+
+    @property
+    def revisions(self) -> list[int]:
+        """Those on record and those that ought to be."""
+        return sorted({one.revision for one in self.issued} | set(range(1, self.accepted + 2)))
 
     def find(self, revision: int) -> IssuedReceipt | None:
         """The receipt on record with this revision."""
@@ -73,9 +84,8 @@ def closed_after(session: Session, attempt_id: int) -> list[int]:
 
 def check_attempts(session: Session, attempt_ids: Iterable[int], examine: Examine) -> Iterator[Check]:
     """Check every receipt on record of these closed attempts, and say which is missing."""
-    for record in _records(session, attempt_ids):
-        for revision in range(1, max(record.newest, 1) + 1):
-            yield _check_revision(record, revision, examine)
+    for record in _records(session, attempt_ids, examine):
+        yield from _check_all(record, examine)
 
 
 def check(session: Session, attempt_id: int, code: str, examine: Examine) -> Check | None:
@@ -83,20 +93,30 @@ def check(session: Session, attempt_id: int, code: str, examine: Examine) -> Che
 
     None where every receipt on record has another code and is sound: then it is the code that is wrong.
     """
-    for record in _records(session, [attempt_id]):
-        found = [_check_revision(record, one, examine) for one in range(max(record.newest, 1), 0, -1)]
+    for record in _records(session, [attempt_id], examine):
+        found = _check_all(record, examine)[::-1]
         meant = [one for one in found if one.receipt and one.receipt.digest.startswith(code)]
         return next(iter(meant), None) or next((one for one in found if not one.verdict.sound), None)
     return None
 
 
 def check_signed(session: Session, signed: Signed, examine: Examine) -> Check:
-    """Check a receipt that somebody brings: its signature, then the record, then each answer."""
+    """Check a receipt that somebody brings: its signature, then the record, then each answer and what came later."""
     receipt = signed.receipt
-    for record in _records(session, [receipt.facts.attempt]):
-        return _check(record, signed, receipt, examine)
+    for record in _records(session, [receipt.facts.attempt], examine):
+        later = [_check_revision(record, one, examine) for one in record.revisions if one > receipt.revision]
+        return _among(_check(record, signed, receipt, examine), later)
     nothing = verdict(seal(signed, examine), False, Differences())
     return Check(receipt.facts.attempt, receipt.revision, receipt, nothing)
+
+
+def _check_all(record: Record, examine: Examine) -> list[Check]:
+    found = [_check_revision(record, one, examine) for one in record.revisions]
+    return [_among(one, found[place + 1 :]) for place, one in enumerate(found)]
+
+
+def _among(own: Check, later: Iterable[Check]) -> Check:
+    return replace(own, verdict=verdict_among(own.verdict, (one.verdict for one in later)))
 
 
 def _check_revision(record: Record, revision: int, examine: Examine) -> Check:
@@ -104,11 +124,14 @@ def _check_revision(record: Record, revision: int, examine: Examine) -> Check:
     if issued is None:
         return Check(record.facts.attempt, revision, None, Verdict.NOT_ON_RECORD, newest=record.newest)
     receipt = issued.receipt
-    if receipt is None:
-        return Check(record.facts.attempt, revision, None, Verdict.FORGED, newest=record.newest)
-    found = _check(record, issued.signed, receipt, examine)
-    same = (receipt.revision, receipt.facts.attempt) == (revision, record.facts.attempt)
-    return found if same else Check(record.facts.attempt, revision, receipt, Verdict.FORGED, newest=record.newest)
+    if receipt is None or not _in_its_place(issued, receipt):
+        return Check(record.facts.attempt, revision, receipt, Verdict.FORGED, newest=record.newest)
+    return _check(record, issued.signed, receipt, examine)
+
+
+def _in_its_place(issued: IssuedReceipt, receipt: Receipt) -> bool:
+    """Whether a receipt on record is the one for that attempt and revision, and not a genuine one from elsewhere."""
+    return (receipt.facts.attempt, receipt.revision) == (issued.attempt_id, issued.revision)
 
 
 def _check(record: Record, signed: Signed, receipt: Receipt, examine: Examine) -> Check:
@@ -117,11 +140,32 @@ def _check(record: Record, signed: Signed, receipt: Receipt, examine: Examine) -
     found = Differences()
     if issued is not None and on_record:
         found = differences(receipt, record.facts, issued.salt, record.answers[receipt.revision])
+        if receipt.revision > 1 and receipt.revision not in record.explained:
+            found = replace(found, facts=(*found.facts, "late_answer"))
     says = verdict(seal(signed, examine), on_record, found)
     return Check(record.facts.attempt, receipt.revision, receipt, says, found, record.newest)
 
 
-def _records(session: Session, attempt_ids: Iterable[int]) -> Iterator[Record]:
+ACCEPTED = select(LateAnswer.id).where(LateAnswer.attempt_id == IssuedReceipt.attempt_id, LateAnswer.accepted.is_(True))
+"""The late answers of a receipt's attempt that count. Asked for together with the receipts, so that one accepted in
+between is seen in both or in neither."""
+ISSUED = (
+    select(
+        IssuedReceipt,
+        ACCEPTED.with_only_columns(func.count(LateAnswer.id)).scalar_subquery(),
+        ACCEPTED.where(
+            Answer.id == IssuedReceipt.added_answer_id,
+            LateAnswer.position == Answer.position,
+            LateAnswer.arrived_at == Answer.saved_at,
+        ).exists(),
+    )
+    .where(IssuedReceipt.attempt_id.in_(bindparam("attempt_ids", expanding=True)))
+    .order_by(IssuedReceipt.revision)
+)
+"""Receipts, each with how many late answers of its attempt were accepted, and whether the one it adds was."""
+
+
+def _records(session: Session, attempt_ids: Iterable[int], examine: Examine) -> Iterator[Record]:
     """The closed ones among these attempts, in the order of their numbers.
 
     The answers are read before the receipts: what a late answer changes in between makes a revision that isn't looked
@@ -136,18 +180,30 @@ def _records(session: Session, attempt_ids: Iterable[int]) -> Iterator[Record]:
     ids = [one.attempt for one in facts]
     now_counting = final_answers(session, ids)
     issued: dict[int, list[IssuedReceipt]] = {id: [] for id in ids}
-    for one in session.scalars(
-        select(IssuedReceipt).where(IssuedReceipt.attempt_id.in_(ids)).order_by(IssuedReceipt.revision)
-    ):
+    accepted, explained = dict.fromkeys(ids, 0), {id: set[int]() for id in ids}
+    for one, count, was_accepted in session.execute(ISSUED, {"attempt_ids": ids}):
         issued[one.attempt_id].append(one)
-    for one_fact in facts:
-        receipts = issued[one_fact.attempt]
-        yield Record(one_fact, receipts, _at_each(session, receipts, now_counting[one_fact.attempt]))
+        accepted[one.attempt_id] = count
+        if was_accepted and one.revision <= count + 1:
+            explained[one.attempt_id].add(one.revision)
+    for fact in facts:
+        id, receipts = fact.attempt, issued[fact.attempt]
+        at_each = _at_each(session, receipts, now_counting[id], examine)
+        yield Record(fact, receipts, at_each, accepted[id], frozenset(explained[id]))
 
 
-def _at_each(session: Session, issued: Sequence[IssuedReceipt], now_counting: Answers) -> dict[int, Answers]:
-    """What counted when each revision was written: without the late answers that only later ones count."""
-    added = {one.revision: one.added_answer_id for one in issued if one.added_answer_id is not None}
+def _at_each(
+    session: Session, issued: Sequence[IssuedReceipt], now_counting: Answers, examine: Examine
+) -> dict[int, Answers]:
+    """What counted when each revision was written: without the late answers that only later ones count.
+
+    Only what the site has signed takes an answer out: who slips one in can slip in a receipt that claims it as well.
+    """
+    added = {
+        one.revision: one.added_answer_id
+        for one in issued
+        if one.added_answer_id is not None and _is_ours(one, examine)
+    }
     if not added:
         return {one.revision: now_counting for one in issued}
     positions = select(Answer.position).where(Answer.id.in_(added.values()))
@@ -162,3 +218,8 @@ def _at_each(session: Session, issued: Sequence[IssuedReceipt], now_counting: An
         then = {place: counting(a for a in answers if a.id not in later) for place, answers in slots.items()}
         found[one.revision] = {**now_counting, **{place: a.response if a else None for place, a in then.items()}}
     return found
+
+
+def _is_ours(issued: IssuedReceipt, examine: Examine) -> bool:
+    receipt = issued.receipt
+    return receipt is not None and _in_its_place(issued, receipt) and seal(issued.signed, examine) is Seal.OURS

@@ -21,6 +21,7 @@ FACTS = {
     "exam": "the attempt is one at another exam",
     "paper": "the attempt has another paper",
     "closed_at": "the time of handing in is another one",
+    "late_answer": "no accepted late answer is on record that would have made this revision",
 }
 bp.cli.help = "Check the receipts of attempts."
 
@@ -33,7 +34,7 @@ bp.cli.help = "Check the receipts of attempts."
 def verify(attempt_ids: tuple[int, ...], everything: bool, file: TextIO | None, as_json: bool) -> None:
     """Hold receipts against their signatures and the database; exit code 1 if something differs.
 
-    Names the attempt and the question. A receipt of before they were signed is counted, not complained about.
+    Names the attempt and the question.
     """
     if sum(map(bool, (attempt_ids, everything, file))) != 1:
         raise click.UsageError("Name attempts, or one of --all and --receipt FILE.")
@@ -47,11 +48,9 @@ def verify(attempt_ids: tuple[int, ...], everything: bool, file: TextIO | None, 
             click.echo(_as_json(check) if as_json else _in_words(check))
     differing = sum(count for verdict, count in verdicts.items() if not verdict.sound)
     if as_json:
-        counts = {"genuine": verdicts[Verdict.GENUINE], "unsigned": verdicts[Verdict.UNSIGNED], "differing": differing}
-        click.echo(json.dumps({"attempts": attempts, **counts}))
+        click.echo(json.dumps({"attempts": attempts, "genuine": verdicts[Verdict.GENUINE], "differing": differing}))
     else:
-        unsigned = f", {verdicts[Verdict.UNSIGNED]} from before receipts were signed" * bool(verdicts[Verdict.UNSIGNED])
-        click.echo(f"{attempts} attempts: {verdicts[Verdict.GENUINE]} receipts genuine{unsigned}, {differing} not.")
+        click.echo(f"{attempts} attempts: {verdicts[Verdict.GENUINE]} receipts genuine, {differing} not.")
     sys.exit(1 if differing else 0)
 
 
@@ -107,7 +106,7 @@ def _in_words(check: Check) -> str:
             later = f"; revision {check.newest} holds now" if check.newest > check.revision else ""
             what = f"genuine and unchanged{later}"
         case Verdict.UNSIGNED:
-            what = "agrees with the database, but is from before receipts were signed"
+            what = "not signed, so it proves nothing"
         case Verdict.CHANGED:
             what = "; ".join(_differing(check))
         case Verdict.UNKNOWN_KEY:
@@ -116,6 +115,8 @@ def _in_words(check: Check) -> str:
             what = "not on record"
         case Verdict.FORGED:
             what = "the signature doesn't fit: the receipt has been changed"
+        case Verdict.LATER_UNSOUND:
+            what = f"genuine itself, but a later revision isn't, or is missing: verify attempt {check.attempt_id}"
     return f"{which}: {what}."
 
 
@@ -124,6 +125,4 @@ def _differing(check: Check) -> Iterator[str]:
     if found.positions:
         questions = ", ".join(map(str, found.positions))
         yield f"not what was handed in: the answer to question {questions}"
-    if found.somewhere:
-        yield "not what was handed in: some answer"
     yield from (FACTS[name] for name in found.facts)

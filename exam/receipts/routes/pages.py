@@ -15,8 +15,9 @@ from exam.db import db
 from exam.errors import NotFound, _l
 from exam.receipts import queries
 from exam.receipts.forms import CheckForm
+from exam.receipts.models import IssuedReceipt
 from exam.receipts.routes.blueprint import bp
-from exam.receipts.rules import number_of
+from exam.receipts.rules import Seal, number_of, seal
 from exam.security import roles_of
 from exam.web import nav, roles_required, signed_in
 from question_bank.items import Kind
@@ -35,7 +36,7 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
     if not (attempt.closed_at or attempt.voided_at):
         return redirect(url_for("attempts.room", attempt_id=attempt_id))
     revisions = queries.revisions(db.session(), attempt_id)
-    on_record = bool(revisions) and all(one.readable for one in revisions)
+    on_record = bool(revisions) and all(_is_sealed(one.issued) for one in revisions)
     return render_template(
         "receipts/receipt.html" if on_record or not attempt.closed_at else "receipts/lost.html",
         attempt=attempt,
@@ -54,10 +55,10 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
 def download(attempt_id: int, revision: int) -> ResponseReturnValue:
     """The receipt as a file to keep, with its signature."""
     issued = queries.revision(db.session(), _own_attempt(attempt_id).id, revision)
-    if issued is None or issued.receipt is None:
+    if issued is None or not _is_sealed(issued):
         raise NotFound
     response = make_response(issued.signed.to_file())
-    name = f"{issued.receipt.number}-{revision}.json"
+    name = f"{number_of(attempt_id)}-{revision}.json"
     response.headers["Content-Type"] = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -104,6 +105,11 @@ def _reachable(attempt_id: int) -> Attempt | None:
     if find is None or find.closed_at is None:
         return None
     return find if _is_staff() or find.person_id == current_user.id else None
+
+
+def _is_sealed(issued: IssuedReceipt) -> bool:
+    """Whether the site has signed what is on record: nothing else is shown or given away as a receipt of its own."""
+    return issued.receipt is not None and seal(issued.signed, signing.keyring().examine) is Seal.OURS
 
 
 def _own_attempt(attempt_id: int) -> Attempt:

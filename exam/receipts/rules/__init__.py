@@ -1,6 +1,6 @@
 """The receipt as pure decisions: what it says, and what a later check finds."""
 
-from exam.receipts.rules.checking import Differences, Examine, Seal, Verdict, differences, seal, verdict
+from exam.receipts.rules.checking import Differences, Examine, Seal, Verdict, differences, seal, verdict, verdict_among
 from exam.receipts.rules.receipt import (
     LARGEST,
     LONGEST,
@@ -34,4 +34,5 @@ __all__ = [
     "read_number",
     "seal",
     "verdict",
+    "verdict_among",
 ]

@@ -1,9 +1,9 @@
 """What a check of a receipt finds: what its signature is worth, and where the database says something else now.
 
-Read `verdict` for what is said in the end.
+Read `verdict` and `verdict_among` for what is said in the end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ class Seal(StrEnum):
     """The key is known; the signature isn't one over this text."""
     UNKNOWN_KEY = "unknown_key"
     NONE = "none"
-    """From before receipts were signed."""
+    """It names no key and has no signature, as receipts of before the site's first release."""
 
 
 Examine = Callable[[str, str, str], Seal]
@@ -37,47 +37,47 @@ class Differences:
 
     facts: tuple[str, ...] = ()
     positions: tuple[int, ...] = ()
-    somewhere: bool = False
-    """Some answer differs, but the receipt is too old to say which."""
 
     def __bool__(self) -> bool:
-        return bool(self.facts or self.positions or self.somewhere)
+        return bool(self.facts or self.positions)
 
 
 def differences(receipt: Receipt, facts: Facts, salt: str, answers: Answers) -> Differences:
     """Hold a receipt against what the database says now; the answers are those that counted when it was written."""
-    digest, each = digests(salt, answers)
+    _, each = digests(salt, answers)
     names = ("attempt", "person", "exam", "paper", "closed_at")
-    positions = sorted(receipt.answers.keys() | each.keys()) if salt else []
-    changed = tuple(position for position in positions if receipt.answers.get(position) != each.get(position))
+    positions = sorted(receipt.answers.keys() | each.keys())
     return Differences(
         facts=tuple(name for name in names if getattr(receipt.facts, name) != getattr(facts, name)),
-        positions=changed,
-        somewhere=digest != receipt.digest and not changed,
+        positions=tuple(one for one in positions if receipt.answers.get(one) != each.get(one)),
     )
 
 
 class Verdict(StrEnum):
-    """What a check says of a receipt in one word; all but the first two mean that something has been changed."""
+    """What a check says of a receipt in one word; all but the first mean that something isn't as it was."""
 
     GENUINE = "genuine"
     UNSIGNED = "unsigned"
-    """It agrees with the database, but is from before receipts were signed: nothing vouches for it."""
+    """Nothing vouches for it, whatever it says: anybody can write one that agrees with the database."""
     FORGED = "forged"
     UNKNOWN_KEY = "unknown_key"
     NOT_ON_RECORD = "not_on_record"
     """Signed by this site, which no longer has it, or has another one in its place."""
     CHANGED = "changed"
     """Signed by this site and on record; the database no longer says the same."""
+    LATER_UNSOUND = "later_unsound"
+    """Nothing speaks against it, but a revision after it is missing or unsound: what counts now isn't vouched for."""
 
     @property
     def sound(self) -> bool:
         """Whether nothing speaks against it."""
-        return self in (Verdict.GENUINE, Verdict.UNSIGNED)
+        return self is Verdict.GENUINE
 
 
 def verdict(worth: Seal, on_record: bool, found: Differences) -> Verdict:
     """The first thing that speaks against a receipt, the weightiest first."""
+    if worth is Seal.NONE:
+        return Verdict.UNSIGNED
     if worth is Seal.BROKEN:
         return Verdict.FORGED
     if worth is Seal.UNKNOWN_KEY:
@@ -86,4 +86,9 @@ def verdict(worth: Seal, on_record: bool, found: Differences) -> Verdict:
         return Verdict.NOT_ON_RECORD
     if found:
         return Verdict.CHANGED
-    return Verdict.UNSIGNED if worth is Seal.NONE else Verdict.GENUINE
+    return Verdict.GENUINE
+
+
+def verdict_among(own: Verdict, later: Iterable[Verdict]) -> Verdict:
+    """What is said of a receipt in view of the revisions after it: they say which answers count now."""
+    return own if not own.sound or all(one.sound for one in later) else Verdict.LATER_UNSOUND

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -49,8 +49,6 @@ def digests(salt: str, answers: Answers) -> tuple[str, dict[int, str]]:
     """
     texts = {position: _encode(answers[position]) for position in sorted(answers)}
     everything = ",".join(f"[{position},{text}]" for position, text in texts.items())
-    if not salt:  # as it was before receipts were signed
-        return _sha256(f"[{everything}]"), {}
     each = {position: _sha256(f'["{salt}",{position},{text}]') for position, text in texts.items()}
     return _sha256(f'["{salt}",[{everything}]]'), each
 
@@ -82,9 +80,9 @@ class Receipt:
     answered: int
     digest: str
     answers: Mapping[int, str]
-    """By position the digest of its answer; empty before receipts were signed."""
+    """By position the digest of its answer."""
     key: str
-    """The id of the key it is signed with; empty before receipts were signed."""
+    """The id of the key it is signed with; empty where it isn't signed."""
 
     @classmethod
     def write(cls, facts: Facts, answers: Answers, *, salt: str, revision: int, key: str, now: datetime) -> "Receipt":
@@ -125,7 +123,8 @@ class Receipt:
 
     @classmethod
     def from_text(cls, text: str) -> "Receipt":
-        """Read what `to_text` wrote. Refuses with NotAReceipt anything else, down to a space."""
+        """Read what `to_text` wrote. Refuses with NotAReceipt anything else, down to a space: whatever is brought from
+        outside passes here, and what it lets through can be compared, kept in any database, and shown."""
         try:
             data = json.loads(text)
             receipt = cls(
@@ -134,15 +133,15 @@ class Receipt:
                     _count(data["person"]),
                     _count(data["exam"]),
                     _count(data["paper"]),
-                    datetime.fromisoformat(data["closed_at"]),
+                    _moment(data["closed_at"]),
                 ),
                 _count(data["revision"]),
-                datetime.fromisoformat(data["written_at"]),
-                data["slots"],
-                data["answered"],
-                data["digest"],
-                {int(position): digest for position, digest in data["answers"].items()},
-                data["key"],
+                _moment(data["written_at"]),
+                _count(data["slots"], least=0),
+                _count(data["answered"], least=0),
+                _hex(data["digest"], 64),
+                {_count(int(position)): _hex(digest, 64) for position, digest in data["answers"].items()},
+                _hex(data["key"], 16) if data["key"] != "" else "",
             )
             exact = receipt.to_text() == text
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -159,10 +158,24 @@ def _is_answered(answer: Mapping[str, Any] | None) -> bool:
     return not TextResponse(answer["text"]).is_blank if "text" in answer else answer.get("choices") != []
 
 
-def _count(value: object) -> int:
-    if type(value) is not int or not 1 <= value <= LARGEST:
-        raise ValueError("not the number of a row")
+def _count(value: object, least: int = 1) -> int:
+    if type(value) is not int or not least <= value <= LARGEST:
+        raise ValueError("not a number that a row can have")
     return value
+
+
+def _hex(value: object, length: int) -> str:
+    if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{length}}}", value):
+        raise ValueError("not so many hex digits")
+    return value
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    # The first and the last year can't be told in every time zone.
+    if moment.utcoffset() != timedelta() or not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError("not a moment in UTC")
+    return moment
 
 
 # With its signature
@@ -170,7 +183,7 @@ def _count(value: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A receipt's exact text and the signature over it, in base64; no signature before receipts were signed."""
+    """A receipt's exact text and the signature over it, in base64."""
 
     text: str
     signature: str
