@@ -123,7 +123,8 @@ def _insert_while_open(session: Session, attempt: Attempt, key: dict[str, int], 
     """Append the answer in one statement, unless the attempt has closed or the key is used; whether it did.
 
     Closing locks the row, so that no answer slips in between the last look at the answers and the receipt over them:
-    `FOR KEY SHARE` waits for it and then finds the attempt closed. (SQLite has one writer at a time anyway.)
+    `FOR KEY SHARE` waits for it and then finds the attempt closed. (SQLite has one writer at a time anyway; its table
+    of answers refuses even to be told of a used key, see `only_added_to`, while PostgreSQL may find one at last.)
     """
     if door_of(attempt, now) is not Door.OPEN:
         return False
@@ -133,6 +134,7 @@ def _insert_while_open(session: Session, attempt: Attempt, key: dict[str, int], 
         select(*(literal(value, table[name].type).label(name) for name, value in values.items()))
         .select_from(Attempt)
         .where(Attempt.id == attempt.id, Attempt.closed_at.is_(None), Attempt.voided_at.is_(None))
+        .where(~select(Answer.id).filter_by(**key).exists())
         .with_for_update(read=True, key_share=True)
     )
     return session.scalar(_insert_once(session, Answer, row, list(values))) is not None

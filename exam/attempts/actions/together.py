@@ -5,13 +5,12 @@ and the guards of the site, once, for all ways.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import and_, bindparam, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person, PersonRole
@@ -140,15 +139,17 @@ SEATS = (
 """The running attempts of people who may answer. Nobody else writes before this transaction ends."""
 
 KEY = (ANSWER.c.attempt_id, ANSWER.c.position, ANSWER.c.epoch, ANSWER.c.number)
-INSERT = sqlite.insert(ANSWER).on_conflict_do_nothing().returning(*KEY)
+TAKEN = select(*KEY).where(tuple_(*KEY).in_(bindparam("keys", expanding=True)))
 
 
 def _in_two_steps(session: Session, entries: Sequence[Entry]) -> dict[int, datetime]:
     wanted = {one.attempt_id for one in entries}
     seats: dict[int, Any] = {seat.id: seat for seat in session.execute(SEATS, {"attempts": list(wanted)})}
     fitting = {place: one for place, one in enumerate(entries) if _fits(one, seats)}
-    kept = _append(session, list(fitting.values())) if fitting else set()
-    return {place: seats[one.attempt_id].deadline for place, one in fitting.items() if _take(kept, one.key)}
+    new = _new(session, fitting) if fitting else {}
+    if new:
+        _append(session, new.values())
+    return {place: seats[one.attempt_id].deadline for place, one in new.items()}
 
 
 def _fits(one: Entry, seats: Mapping[int, Any]) -> bool:
@@ -160,7 +161,17 @@ def _fits(one: Entry, seats: Mapping[int, Any]) -> bool:
     )
 
 
-def _append(session: Session, entries: Sequence[Entry]) -> set[tuple[int, ...]]:
+def _new(session: Session, entries: Mapping[int, Entry]) -> dict[int, Entry]:
+    """Those whose key is free, of two alike the first. Of others the table won't even be told: see `only_added_to`."""
+    taken = {tuple(row) for row in session.execute(TAKEN, {"keys": [one.key for one in entries.values()]})}
+    new: dict[tuple[int, ...], int] = {}
+    for place, one in entries.items():
+        if one.key not in taken:
+            new.setdefault(one.key, place)
+    return {place: entries[place] for place in new.values()}
+
+
+def _append(session: Session, entries: Iterable[Entry]) -> None:
     rows = [
         {
             "attempt_id": one.attempt_id,
@@ -172,11 +183,4 @@ def _append(session: Session, entries: Sequence[Entry]) -> set[tuple[int, ...]]:
         }
         for one in entries
     ]
-    return {tuple(row) for row in session.execute(INSERT, rows)}
-
-
-def _take(keys: set[tuple[int, ...]], key: tuple[int, ...]) -> bool:
-    if key not in keys:
-        return False
-    keys.remove(key)
-    return True
+    session.execute(insert(ANSWER), rows)
