@@ -1,6 +1,9 @@
 """The migrations make what the models say, on both databases, and go down and up again with data in the tables."""
 
+import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -27,12 +30,17 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from exam import signing
 from exam.app import create_app
 from exam.db import db
-from exam.receipts.rules import Facts, Receipt, digests
+from exam.receipts.models import IssuedReceipt
+from exam.receipts.queries import check_attempts, closed_after
+from exam.receipts.rules import Facts, Receipt, Verdict
 from question_bank.orm import Base, FractionType, UtcDateTime, WordType
 from tests.builders import NOW
+from tests.receipts.builders import handed_in, revised
 from tests.support.database import make_site, testing_config
 
 SAMPLES: dict[type, object] = {
@@ -42,9 +50,14 @@ LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""
 ALSO = {
     "time_credit": {"given_by": 1},
-    "receipt": {"content": Receipt(Facts(1, 1, 1, 1, NOW), 1, NOW, 0, 0, "", {}, "").to_text()},
+    "receipt": {
+        "content": Receipt.write(
+            Facts(1, 1, 1, 1, NOW), {1: None}, salt="5a", revision=1, key="0" * 16, now=NOW
+        ).to_text()
+    },
 }
 """What a constraint wants besides the columns that must be filled, and what a migration reads."""
+SIGNED = ("attempt_id", "revision", "content", "signature", "salt", "added_answer_id")
 
 
 @pytest.fixture
@@ -166,7 +179,7 @@ def test_receipts_of_before_move_into_their_table_and_back(empty: Flask, alembic
     command.upgrade(alembic, "head")
     fill(db.engine)
     command.downgrade(alembic, "0002")
-    digest, _ = digests("", {1: {"text": "因为"}})
+    digest = "5a" * 32
     before = {"number": "JY-000001", "slots": 1, "answered": 1, "closed_at": NOW.isoformat(), "digest": digest}
     old = table("attempt", column("receipt", JSON()))
     with db.engine.begin() as connection:
@@ -179,6 +192,41 @@ def test_receipts_of_before_move_into_their_table_and_back(empty: Flask, alembic
     command.downgrade(alembic, "0002")
     with db.engine.begin() as connection:
         assert connection.scalar(select(old.c.receipt)) == before
+
+
+def test_a_signed_receipt_is_genuine_after_going_down_and_up_again(empty: Flask, alembic: AlembicConfig) -> None:
+    command.upgrade(alembic, "head")
+    with Session(db.engine) as session:
+        attempts = [handed_in(empty, session) for _ in range(2)]
+        revised(empty, session, attempts[1])
+        session.commit()
+    rows = select(*(IssuedReceipt.__table__.c[name] for name in SIGNED)).order_by("attempt_id", "revision")
+    with db.engine.connect() as connection:
+        before = connection.execute(rows).all()
+    command.downgrade(alembic, "0002")
+    with db.engine.connect() as connection:
+        old = connection.scalars(select(table("attempt", column("id"), column("receipt", JSON())).c.receipt)).all()
+    assert {one["digest"] for one in old} == {json.loads(before[place].content)["digest"] for place in (0, 2)}
+    command.upgrade(alembic, "head")
+    with Session(db.engine) as session:
+        assert session.execute(rows).all() == before
+        found = check_attempts(session, closed_after(session, 0), signing.keyring().examine)
+        assert [(one.revision, one.verdict) for one in found] == [(n, Verdict.GENUINE) for n in (1, 1, 2)]
+
+
+@pytest.mark.parametrize("name", ["answer", "receipt"])
+def test_sqlite_refuses_to_replace_what_is_only_added_to(new_database: Callable[[str], str], name: str) -> None:
+    """By any program, which need not set a PRAGMA: INSERT OR REPLACE deletes and fires no trigger of deletes."""
+    with make_site(new_database("sqlite")) as site:
+        fill(site.engine)
+        with closing(sqlite3.connect(str(site.engine.url.database))) as stranger:
+            [kept] = stranger.execute(f"SELECT * FROM {name}").fetchall()
+            columns = [row[1] for row in stranger.execute(f"PRAGMA table_info({name})")]
+            for changed in ({"id": 7}, {"attempt_id": 7}, {}):
+                row = list((dict(zip(columns, kept, strict=True)) | changed).values())
+                with pytest.raises(sqlite3.IntegrityError, match="only added to"):
+                    stranger.execute(f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(row))})", row)
+            assert stranger.execute(f"SELECT * FROM {name}").fetchall() == [kept]
 
 
 @pytest.mark.parametrize("name", ["answer", "receipt"])
