@@ -138,7 +138,8 @@ def read_page(data: object) -> SentPage:
 
 
 def _name(value: object) -> str:
-    if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isascii():
+    """A name that a page made up: ASCII without control characters, for not every database keeps others."""
+    if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isascii() and value.isprintable():
         return value
     raise unreadable()
 
@@ -206,14 +207,14 @@ def _list(value: object, most: int) -> list[Any]:
 def _event(data: object) -> SentEvent:
     match data:
         case {"kind": str(kind), "cause": str(cause), "ago_ms": ago_ms, **rest} if kind in KINDS and cause in CAUSES:
-            key, detail = rest.get("key", ""), rest.get("detail", {})
-            if isinstance(key, str) and len(key) <= LONGEST_NAME and isinstance(detail, dict):
+            key, detail = _name(rest.get("key", "")), rest.get("detail", {})
+            if isinstance(detail, dict):
                 return SentEvent(PageEvent(kind), Cause(cause), _number(ago_ms), key, _facts(detail))
     raise unreadable()
 
 
 def _facts(detail: Mapping[Any, Any]) -> dict[str, int]:
     """The numbers that go with an event; never words of the candidate."""
-    if len(detail) > MOST_FACTS or not all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in detail):
+    if len(detail) > MOST_FACTS:
         raise unreadable()
-    return {name: _number(value) for name, value in detail.items()}
+    return {_name(name): _number(value) for name, value in detail.items()}

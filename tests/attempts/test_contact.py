@@ -205,6 +205,8 @@ def test_an_attempt_keeps_only_so_many_and_says_so(session: Session, client: Che
     assert len(kept) == MOST_EVENTS + 1
 
 
+UNFIT = ("\0", "\ud800", "\n", "\x7f", "名")
+"""What names of a page don't have: PostgreSQL keeps neither of the first two."""
 UNREADABLE: list[dict[str, Any]] = [
     {"epoch": -1}, {"epoch": True}, {"waiting": "2"}, {"waiting": 2**31}, {"after": None}, {"credits": -1},
     {"seen": [0.5]}, {"seen": "1"}, {"seen": [1] * 201}, {"events": {}},
@@ -213,6 +215,8 @@ UNREADABLE: list[dict[str, Any]] = [
     {"events": [left(key=7)]}, {"events": [left(key="k" * 65)]}, {"events": [left(detail={"text": "words"})]},
     {"events": [left(detail={"n" * 65: 1})]}, {"events": [left(detail={str(n): n for n in range(7)})]},
     {"events": [{"kind": "left"}]}, {"events": [7]},
+    *({"events": [left(key=f"a{letter}b")]} for letter in UNFIT),
+    *({"events": [left(detail={f"a{letter}b": 1})]} for letter in UNFIT),
 ]  # fmt: skip
 
 
@@ -224,6 +228,16 @@ def test_what_no_page_of_ours_sends_is_refused(
     assert (refused.status_code, refused.json["code"]) == (422, "unreadable")
     assert noticed(session, attempt) == []
     assert session.get(Contact, attempt.id) is None
+
+
+@pytest.mark.parametrize("letter", UNFIT)
+@pytest.mark.parametrize("field", ["page", "opening"])
+def test_a_page_whose_name_no_page_gives_itself_is_refused(
+    client: CheckingClient, attempt: Attempt, field: str, letter: str
+) -> None:
+    body = {"page": "one", "take_over": True, field: f"a{letter}b"}
+    refused = client.post(f"/attempts/{attempt.id}/epoch", json=body, headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json["code"]) == (422, "unreadable")
 
 
 # What comes late
