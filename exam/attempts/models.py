@@ -216,8 +216,8 @@ class Statement(Base):
 class Prepared(Base):
     """What a start will read: the paper and layout drawn beforehand for a sitting, and what they were drawn for.
 
-    Whether it may still be used is `queries.fresh`'s to say. One that has been, or no longer may, is cleared away by
-    the job that prepares.
+    Whether it may still be used is `preparing.is_fresh`'s to say. One that has been, or no longer may, is cleared away
+    by the job that prepares.
     """
 
     __tablename__ = "prepared"

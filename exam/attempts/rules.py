@@ -253,6 +253,8 @@ class Cause(StrEnum):
 
 LONGEST_STATEMENT = 2000
 """Characters of what a candidate says to the record."""
+MOST_STATEMENTS = 20
+"""How many times a candidate says something to the record of one attempt."""
 MOST_EVENTS = 2000
 """How many events of its pages an attempt keeps."""
 RENEW_CONTACT = timedelta(seconds=7)

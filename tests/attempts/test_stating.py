@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts import actions
 from exam.attempts.models import Attempt, Statement
+from exam.attempts.rules import MOST_STATEMENTS
 from exam.errors import Refused
 from exam.results import actions as results
 from tests.attempts.builders import begin
@@ -57,3 +58,12 @@ def test_once_the_result_is_released_nothing_can_be_added(session: Session, atte
 @pytest.mark.parametrize(("text", "code"), [("", "no_text"), (" \n", "no_text"), ("长" * 2001, "too_long")])
 def test_nothing_and_too_much_are_refused(session: Session, attempt: Attempt, text: str, code: str) -> None:
     assert refused(session, attempt, text) == code
+
+
+def test_a_record_takes_only_so_many_statements(session: Session, attempt: Attempt) -> None:
+    other = hand_in(session)
+    for number in range(MOST_STATEMENTS):
+        actions.state(session, attempt, f"第 {number} 次。", LATER)
+    assert refused(session, attempt) == "too_many"
+    assert session.query(Statement).count() == MOST_STATEMENTS
+    assert actions.state(session, other, "有电话打进来。", LATER).id

@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt, Statement
-from exam.attempts.rules import LONGEST_STATEMENT
+from exam.attempts.rules import LONGEST_STATEMENT, MOST_STATEMENTS
 from exam.errors import Conflict, Refused, _l
 
 
 def state(session: Session, attempt: Attempt, text: str, now: datetime) -> Statement:
     """Append what the candidate says; it stays beside the record and changes nothing.
 
-    Refuses while the exam runs (`still_open`), once the result has been released (`released`), nothing (`no_text`), and
-    more than `LONGEST_STATEMENT` characters (`too_long`).
+    Refuses while the exam runs (`still_open`), once the result has been released (`released`), nothing (`no_text`),
+    more than `LONGEST_STATEMENT` characters (`too_long`), and more than `MOST_STATEMENTS` of them (`too_many`).
     """
     if attempt.closed_at is None and attempt.voided_at is None:
         raise Conflict(_l("This exam is still running. Say it once you have handed in."), code="still_open")
@@ -23,6 +23,8 @@ def state(session: Session, attempt: Attempt, text: str, now: datetime) -> State
         raise Refused(_l("Write what you want to say."), code="no_text")
     if len(text) > LONGEST_STATEMENT:
         raise Refused(_l("A statement has at most 2,000 characters."), code="too_long")
+    if session.query(Statement).filter_by(attempt_id=attempt.id).count() >= MOST_STATEMENTS:
+        raise Conflict(_l("You have added 20 statements; no more fit in the record."), code="too_many")
     said = Statement(attempt_id=attempt.id, text=text.strip(), written_at=now)
     session.add(said)
     session.flush()
