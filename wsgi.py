@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import ConfigError
 from exam.app import create_app
+from exam.availability import hold_back
 from exam.db import db
 from exam.jobs import Ticker, run_jobs
 from exam.pulse import WrongClock, start_pulse
@@ -24,7 +25,10 @@ except ConfigError as error:
 
 
 def serving() -> Flask:
-    """The site with its pulse and its periodic jobs; call it once in each server process."""
+    """The site with its pulse and its periodic jobs; call it once in each server process.
+
+    While the database is away the clock can't be held against it; until it has been, nobody is served and no job done.
+    """
     try:
         with app.app_context():
             pulse = start_pulse(db.session())
@@ -32,10 +36,12 @@ def serving() -> Flask:
         print(f"Jieye does not start: {wrong}", file=sys.stderr, flush=True)
         Event().wait(LINGER)
         sys.exit(1)
+    if not pulse.trusted:
+        hold_back(app, lambda: not pulse.trusted)
     Ticker(app, "pulse", pulse.tick).start()
     if app.config["JIEYE"].jobs:
-        Ticker(app, "closing", run_jobs(CLOSING)).start()
-        Ticker(app, "jobs", run_jobs(OTHERS)).start()
+        Ticker(app, "closing", pulse.once_trusted(run_jobs(CLOSING))).start()
+        Ticker(app, "jobs", pulse.once_trusted(run_jobs(OTHERS))).start()
     # What is here by now stays: to look through it for garbage would stop everybody's answers for a tenth of a second.
     gc.collect()
     gc.freeze()

@@ -7,8 +7,9 @@ keeps what it has and tries again; the same answer sent twice is kept once. Noth
 import logging
 import random
 import time
+from collections.abc import Callable, Iterable
 from selectors import EVENT_READ, DefaultSelector
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam.db import db
 from exam.errors import wants_json
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -144,3 +148,20 @@ def init_availability(app: Flask) -> None:
         if db.engine.dialect.name == "postgresql":
             event.listen(db.engine, "checkout", refuse_broken)
     app.register_error_handler(SQLAlchemyError, unavailable)
+
+
+def hold_back(app: Flask, until_later: Callable[[], bool]) -> None:
+    """As long as this says so, answer whatever is asked as if the database were away. Call it before serving."""
+
+    def refuse() -> None:
+        if until_later():
+            raise OperationalError("", None, Exception("this process's clock has not been looked at yet"))
+
+    onward = app.wsgi_app
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        # The short way in front of Flask asks nobody: it is left out.
+        return (Flask.wsgi_app.__get__(app) if until_later() else onward)(environ, start_response)
+
+    app.before_request_funcs.setdefault(None, []).insert(0, refuse)
+    app.wsgi_app = serve  # type: ignore[method-assign]  # Flask's own way

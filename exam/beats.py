@@ -43,6 +43,8 @@ class Outage(Base):
 
 FROM_DATABASE = timedelta(seconds=5)
 """How far a process's clock may be from the database's."""
+FROM_OTHERS = timedelta(seconds=15)
+"""How far a process's clock may be from another one's beats: each may be 5 s from the database, a beat is 5 s old."""
 WHAT_TO_DO = (
     "Set this machine's clock (timedatectl set-ntp true, or chronyc makestep), look at it (date -u), and start again."
 )
@@ -62,6 +64,11 @@ class Clocks:
         return self.own - self.last_beat if self.last_beat else timedelta()
 
     @property
+    def near(self) -> bool:
+        """Whether the newest beat, if there is one, can be one of a process whose clock agrees with this one."""
+        return abs(self.gap) <= FROM_OTHERS
+
+    @property
     def trouble(self) -> str:
         """Why a process with this clock may not serve, and what to do; empty when it may."""
         if self.database and abs(self.own - self.database) > FROM_DATABASE:
@@ -77,8 +84,8 @@ class Clocks:
             )
         return ""
 
-    def ahead_of_others(self) -> str:
-        """Why a process may not serve beside others whose beats stay far behind its clock."""
+    def apart_from_others(self) -> str:
+        """Why a process may do nothing beside others whose beats stay far from its clock."""
         return (
             f"this machine's clock shows {_shown(self.own)}, but another process serves the site by a clock that shows "
             f"{_shown(self.last_beat or self.own)}. One of them was set. {WHAT_TO_DO} "

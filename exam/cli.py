@@ -23,7 +23,7 @@ from exam.demo.forge import forge
 from exam.errors import Refused
 from exam.jobs import new_holder, run_due
 from exam.papers.actions import seed_exam
-from exam.pulse import forget_beat, read_clocks
+from exam.pulse import LISTEN_LONG, WrongClock, forget_beat, read_clocks, refuse_wrong_clock
 from exam.schedule import JOBS
 from exam.serving import refuse_taken_port, serve, step
 from exam.sittings.models import Sitting
@@ -134,7 +134,12 @@ def create_admin_command(username: str, full_name: str) -> None:
 
 @click.command("jobs")
 def jobs_command() -> None:
-    """Do what is due once: close attempts, remind, send mail. For a timer of the system, where JIEYE_JOBS=0."""
+    """Do what is due once: close attempts, remind, send mail. For a timer of the system, where JIEYE_JOBS=0.
+
+    Does nothing, and fails, where this machine's clock disagrees with the workers' beats or the database's clock.
+    """
+    with step("Clocks", CHECK_DATABASE):
+        _refuse_wrong_clock()
     ran = run_due(db.session(), JOBS, new_holder())
     click.echo(", ".join(ran) or "Nothing is due.")
 
@@ -152,22 +157,42 @@ def clock_group() -> None:
 
 @clock_group.command("check")
 def clock_check() -> None:
-    """Show this machine's clock beside the database's and the site's last beat; fails where they disagree."""
+    """Show this machine's clock beside the database's and the site's last beat.
+
+    Fails where they disagree, and where no worker beats that this clock could be held against.
+    """
     with step("Clocks", CHECK_DATABASE):
         clocks = read_clocks(db.session())
     for name, moment in (("this machine", clocks.own), ("database", clocks.database), ("last beat", clocks.last_beat)):
         click.echo(f"  {name:<13} {moment.isoformat(timespec='seconds') if moment else 'none'}")
-    if clocks.trouble:
-        raise click.ClickException(clocks.trouble)
+    _refuse_wrong_clock()
+    if clocks.last_beat and not read_clocks(db.session()).near:
+        raise click.ClickException(
+            "No worker beats. If the site is stopped, that is all; if it should be running, look at its log. "
+            "Is this machine's clock right? date -u"
+        )
 
 
 @clock_group.command("accept")
 def clock_accept() -> None:
-    """Forget the site's last beat because its time was wrong. Running attempts keep their deadlines."""
+    """Forget the site's last beat because its time, still to come, was wrong. Running attempts keep their deadlines."""
     with step("Clocks", CHECK_DATABASE):
-        forget_beat(db.session())
+        forgotten = forget_beat(db.session(), clock.now())
         db.session.commit()
-    click.echo("The last beat is forgotten; the site takes this machine's time when it starts. Is it right? date -u")
+    if forgotten is None:
+        click.echo("The last beat is not ahead of this machine's clock: there is nothing to accept, and it is kept.")
+        return
+    click.echo(
+        f"The last beat, {forgotten.isoformat(timespec='seconds')}, is forgotten; the site takes this machine's time "
+        "when it starts. Is it right? date -u"
+    )
+
+
+def _refuse_wrong_clock() -> None:
+    try:
+        refuse_wrong_clock(db.session(), listen=LISTEN_LONG)
+    except WrongClock as wrong:
+        raise click.ClickException(str(wrong)) from wrong
 
 
 def init_cli(app: Flask) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exam import clock
+from exam.beats import FROM_OTHERS
 from exam.db import db
 from question_bank.orm import Base
 
@@ -50,11 +51,15 @@ class Job:
 
 
 def take(session: Session, job: Job, holder: str, now: datetime) -> bool:
-    """Take the lease of a due job in one statement; False when it isn't due or another process has it."""
+    """Take the lease of a due job in one statement; False when it isn't due or another process has it.
+
+    A lease further ahead than anybody writes it was written by a clock that ran ahead and has been set right since.
+    Nothing must wait for that moment to come.
+    """
+    is_due = or_(Lease.due_at <= now, Lease.due_at > now + job.every + FROM_OTHERS)
+    is_free = or_(Lease.held_until <= now, Lease.held_until > now + LEASE + FROM_OTHERS, Lease.holder == holder)
     taken: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
-        update(Lease)
-        .where(Lease.name == job.name, Lease.due_at <= now, or_(Lease.held_until <= now, Lease.holder == holder))
-        .values(holder=holder, held_until=now + LEASE)
+        update(Lease).where(Lease.name == job.name, is_due, is_free).values(holder=holder, held_until=now + LEASE)
     )
     if taken.rowcount:
         return True

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -16,10 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from exam import clock
+from exam.accounts.actions import audit
 from exam.accounts.queries import people_with_role
 from exam.accounts.rules import Role
 from exam.attempts.actions import beat
-from exam.beats import SHORTEST_OUTAGE, Beat, Clocks
+from exam.beats import Beat, Clocks
+from exam.jobs import Lease
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 
@@ -30,6 +33,8 @@ LOOK_AROUND_EVERY = timedelta(minutes=1)
 """How often the clock is held against the database's and other processes'."""
 LISTEN = timedelta(seconds=7)
 """How long to wait for another process's next beat."""
+LISTEN_LONG = timedelta(seconds=20)
+"""The same for what can wait: a command of a timer."""
 
 
 class WrongClock(Exception):
@@ -45,27 +50,45 @@ def read_clocks(session: Session) -> Clocks:
     return Clocks(before + (clock.now() - before) / 2, last, database)
 
 
-def refuse_wrong_clock(session: Session, pause: Event | None = None) -> None:
-    """Raise WrongClock where serving would end or lengthen attempts by a wrong clock. Reads only.
+def refuse_wrong_clock(session: Session, pause: Event | None = None, listen: timedelta = LISTEN) -> None:
+    """Raise WrongClock where this process would end or lengthen attempts by a wrong clock. Reads only.
 
-    After a gap it listens for a moment: if another process goes on beating far behind this one, its clock or ours was
-    stepped, and that is no outage.
+    If the last beat is some way off, it listens for a moment: where another process goes on beating far from this
+    one's time, its clock or ours was stepped, and that is no outage.
     """
     clocks = read_clocks(session)
-    if clocks.gap > SHORTEST_OUTAGE and not clocks.trouble:
+    if not clocks.near and not clocks.trouble:
         session.rollback()
-        (pause or Event()).wait(LISTEN.total_seconds())
+        (pause or Event()).wait(listen.total_seconds())
         later = read_clocks(session)
-        if later.last_beat != clocks.last_beat and later.gap > SHORTEST_OUTAGE:
-            raise WrongClock(later.ahead_of_others())
+        if later.last_beat != clocks.last_beat and not later.near:
+            raise WrongClock(later.apart_from_others())
     session.rollback()
     if clocks.trouble:
         raise WrongClock(clocks.trouble)
 
 
-def forget_beat(session: Session) -> None:
-    """Let the site begin anew, as if it had never beaten: for when the beat was written by a wrong clock."""
-    session.execute(delete(Beat))
+def forget_beat(session: Session, now: datetime) -> datetime | None:
+    """Take this machine's time where the last beat is still to come, for a wrong clock wrote it; gives that beat.
+
+    The site counts as well from now on, so that what it is away for until it starts is an outage as any other. A beat
+    that has been stays, and with it what an outage since then has cost: nothing is done then, and None given.
+    """
+    pulse = session.scalar(select(Beat).with_for_update())
+    if pulse is None or pulse.at <= now:
+        return None
+    forgotten, pulse.at = pulse.at, now
+    session.execute(delete(Lease))
+    audit(
+        session,
+        actor_id=None,
+        action="clock.accepted",
+        subject_type="site",
+        subject_id=None,
+        now=now,
+        last_beat=forgotten,
+    )
+    return forgotten
 
 
 class Pulse:
@@ -77,24 +100,33 @@ class Pulse:
         self.look_around_at = clock.now() + LOOK_AROUND_EVERY
 
     def tick(self, session: Session) -> None:
-        """Look at the clock, then beat, in one transaction."""
+        """Beat; then look at the clock, in transactions of its own: whatever fails there must not stop the pulse."""
         if not self.trusted:
             self._trust_or_end(session)
+        now = clock.now()
+        outage = beat(session, now)
+        session.commit()
+        if outage:
+            log.warning("the site was away from %s to %s", outage.began_at.isoformat(), outage.ended_at.isoformat())
+        self._look_at_clock(session, now)
+
+    def once_trusted(self, act: Callable[[Session], object]) -> Callable[[Session], object]:
+        """The same act for a ticker, which does nothing until this process's clock is known to be good."""
+        return lambda session: act(session) if self.trusted else None
+
+    def _look_at_clock(self, session: Session, now: datetime) -> None:
         stepped = clock.site.look()
-        now, off = clock.now(), round(clock.site.stepped.total_seconds())
+        off = round(clock.site.stepped.total_seconds())
         if stepped:
             log.error("this machine's clock was set by %+d s; running exams go on by the time before", off)
         self.to_tell = self.to_tell or stepped
-        if self.to_tell:
-            tell_of_clock(session, off, now)
         if now >= self.look_around_at:
             self.look_around_at = now + LOOK_AROUND_EVERY
             self._look_around(session)
-        outage = beat(session, now)
-        session.commit()
-        self.to_tell = False
-        if outage:
-            log.warning("the site was away from %s to %s", outage.began_at.isoformat(), outage.ended_at.isoformat())
+        if self.to_tell:
+            tell_of_clock(session, off, now)
+            session.commit()
+            self.to_tell = False
 
     def _look_around(self, session: Session) -> None:
         trouble = read_clocks(session).trouble

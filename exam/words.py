@@ -78,6 +78,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "attempt.voided": _l("Voided an attempt"),
     "attempt.time_given": _l("Gave time to an attempt"),
     "attempt.message_sent": _l("Sent a message into the exam"),
+    "clock.accepted": _l("Accepted the machine’s clock"),
     "topic.created": _l("Made a topic"),
     "question.created": _l("Wrote a question"),
     "question.revised": _l("Changed a question"),
@@ -126,6 +127,7 @@ AUDIT_SUBJECTS: Mapping[str, Any] = {
     "plan": _l("Tutoring plan"),
     "file": _l("File"),
     "results": _l("Results"),
+    "site": _l("Site"),
 }
 AUDIT_DETAILS: Mapping[str, Any] = {
     "before": _l("Before"),
@@ -171,6 +173,7 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "ended_at": _l("Outage ended"),
     "text": _l("Text"),
     "own_tutee": _l("Own tutee"),
+    "last_beat": _l("The site was last well, by the clock of before"),
 }
 DELIVERY_STATES: Mapping[str, Any] = {
     "waiting": _l("About to be sent"),

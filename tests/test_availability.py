@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from exam.app import create_app
 from exam.attempts.models import Answer
-from exam.availability import RETRY_AFTER, Patience, engine_options, is_away
+from exam.availability import RETRY_AFTER, Patience, engine_options, hold_back, is_away
 from exam.db import db
 from question_bank.items import Kind
 from tests.attempts.builders import begin, places
@@ -201,6 +201,24 @@ def pragma(app: Flask, statement: str) -> None:
     with app.app_context():
         db.engine.dispose()
         event.listen(db.engine, "connect", configure)
+
+
+@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
+def test_whose_clock_has_not_been_looked_at_answers_nobody(on: str, new_database: Callable[[str], str]) -> None:
+    app = make_app(new_database(on))
+    client, address = room_of_somebody(app)
+    held = True
+    hold_back(app, lambda: held)
+    answer = put(client, address)
+    assert_unavailable(answer)
+    assert answer.get_json()["code"] == "unavailable"
+    for path in ("/exam", "/healthz"):
+        assert client.get(path).status_code == 503
+    held = False
+    assert put(client, address).status_code == 200
+    assert client.get("/exam").status_code == 200
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_a_locked_sqlite_is_a_503_for_who_writes(on_sqlite: Flask) -> None:

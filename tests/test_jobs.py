@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from exam.app import create_app
 from exam.attempts.actions import beat, close_due_in_batches, closing
 from exam.attempts.models import Attempt
-from exam.beats import Beat, Outage
+from exam.beats import FROM_OTHERS, Beat, Outage
 from exam.db import db
 from exam.events import attempts_closed
 from exam.jobs import LEASE, TICK, Job, Lease, Ticker, new_holder, run_due, run_jobs
@@ -64,6 +64,19 @@ def test_a_holder_that_died_is_followed_when_its_lease_ends(session: Session, co
     assert run_due(session, [counting.job], "b:2", at(NOW + LEASE)) == ["counting"]
 
 
+def test_a_lease_of_a_clock_that_was_ahead_holds_nothing_up(session: Session, counting: Counting) -> None:
+    ahead = NOW + timedelta(hours=1)
+    assert run_due(session, [counting.job], "a:1", at(ahead)) == ["counting"]
+    assert run_due(session, [counting.job], "b:2", at(NOW)) == ["counting"]
+    session.merge(Lease(name="counting", holder="dead:1", held_until=ahead + LEASE, due_at=ahead))
+    assert run_due(session, [counting.job], "b:2", at(NOW + SECOND)) == ["counting"]
+
+
+def test_a_lease_of_a_clock_that_is_a_little_ahead_counts(session: Session, counting: Counting) -> None:
+    run_due(session, [counting.job], "a:1", at(NOW + FROM_OTHERS))
+    assert run_due(session, [counting.job], "b:2", at(NOW)) == []
+
+
 def test_due_attempts_close_within_a_minute_even_if_the_holder_dies() -> None:
     """It may have taken the lease just before; then comes the lease, a tick of somebody else, and the job's own."""
     assert LEASE + 2 * TICK + CLOSING[0].every <= timedelta(seconds=60)
@@ -89,7 +102,7 @@ def test_a_long_job_keeps_its_lease_and_ends_when_it_has_lost_it(session: Sessio
             if number == 2:
                 lease = session.get_one(Lease, "long")
                 assert lease.held_until == NOW + 40 * SECOND + LEASE
-                lease.holder, lease.held_until = "another:2", NOW + timedelta(hours=1)
+                lease.holder, lease.held_until = "another:2", NOW + 60 * SECOND + LEASE
             yield number
 
     run_due(session, [Job("long", EVERY, run)], "a:1", lambda: next(moments))

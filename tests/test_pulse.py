@@ -8,9 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam import clock
+from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.beats import Beat, Clocks, Outage
 from exam.clock import Clock
+from exam.jobs import Lease
 from exam.notices.models import Notice
 from exam.pulse import Pulse, WrongClock, forget_beat, read_clocks, refuse_wrong_clock
 from tests.builders import make_person
@@ -79,8 +81,27 @@ def test_a_clock_behind_the_last_beat_is_refused_until_that_is_forgotten(session
     last_beat(session, -HOUR)
     with pytest.raises(WrongClock, match="flask --app wsgi clock accept"):
         refuse_wrong_clock(session)
-    forget_beat(session)
+    forget_beat(session, clock.now())
     refuse_wrong_clock(session)
+
+
+def test_a_forgotten_beat_is_in_the_trail_and_holds_no_job_up(session: Session) -> None:
+    last_beat(session, -HOUR)
+    ahead, now = session.scalar(select(Beat.at)), clock.now()
+    session.add(Lease(name="a job", holder="gone:1", held_until=now + HOUR, due_at=now + HOUR))
+    assert forget_beat(session, now) == ahead
+    assert session.scalar(select(Beat.at)) == now
+    assert not session.scalars(select(Lease)).all()
+    told = session.scalars(select(AuditEvent)).one()
+    assert (told.action, told.detail) == ("clock.accepted", {"last_beat": ahead.isoformat()})
+
+
+def test_a_beat_that_has_been_is_kept_for_an_outage_may_be_owed_since(session: Session) -> None:
+    last_beat(session, HOUR)
+    then = session.scalar(select(Beat.at))
+    assert forget_beat(session, clock.now()) is None
+    assert session.scalar(select(Beat.at)) == then
+    assert not session.scalars(select(AuditEvent)).all()
 
 
 def test_after_an_outage_a_process_listens_and_serves(session: Session) -> None:
@@ -91,16 +112,22 @@ def test_after_an_outage_a_process_listens_and_serves(session: Session) -> None:
 
 
 def test_after_a_short_stop_it_does_not_even_listen(session: Session) -> None:
-    last_beat(session, 20 * SECOND)
+    last_beat(session, 10 * SECOND)
     silent = Others(session, timedelta())
     refuse_wrong_clock(session, silent)
     assert not silent.listened
 
 
-def test_a_process_an_hour_ahead_of_one_that_goes_on_is_refused(session: Session) -> None:
-    last_beat(session, HOUR)
+@pytest.mark.parametrize("ahead", [HOUR, 25 * SECOND, -25 * SECOND])
+def test_a_process_whose_clock_is_off_from_one_that_goes_on_is_refused(session: Session, ahead: timedelta) -> None:
+    last_beat(session, ahead)
     with pytest.raises(WrongClock, match="another process serves"):
         refuse_wrong_clock(session, Others(session, 5 * SECOND))
+
+
+def test_a_process_a_little_behind_the_last_beat_serves_when_nobody_goes_on(session: Session) -> None:
+    last_beat(session, -25 * SECOND)
+    refuse_wrong_clock(session, Others(session, timedelta()))
 
 
 def test_of_two_that_start_after_an_outage_both_serve(session: Session) -> None:
@@ -138,6 +165,24 @@ def test_a_step_is_logged_told_to_administrators_and_changes_nothing(
     assert not session.scalars(select(Outage)).all()
 
 
+def test_a_notice_that_can_not_be_written_does_not_stop_the_pulse(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("exam.pulse.tell_of_clock", fail)
+    pulse = Pulse(trusted=True)
+    pulse.to_tell = True
+    for _ in range(2):
+        session.execute(update(Beat).values(at=clock.now() - 20 * SECOND))
+        with pytest.raises(RuntimeError):
+            pulse.tick(session)
+        session.rollback()
+        assert clock.now() - session.scalars(select(Beat.at)).one() < 5 * SECOND
+    assert pulse.to_tell
+
+
 def test_a_clock_that_disagrees_later_is_told_but_goes_on(
     session: Session, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,3 +208,14 @@ def test_a_process_that_began_without_a_database_is_ended_if_its_clock_is_wrong(
     with pytest.raises(WrongClock):
         Pulse(trusted=False).tick(session)
     assert len(ended) == 1
+
+
+def test_no_job_is_done_by_a_clock_that_has_not_been_looked_at(session: Session) -> None:
+    done: list[Session] = []
+    pulse = Pulse(trusted=False)
+    act = pulse.once_trusted(done.append)
+    act(session)
+    assert not done
+    pulse.tick(session)
+    act(session)
+    assert done == [session]
