@@ -229,6 +229,21 @@ def test_sqlite_refuses_to_replace_what_is_only_added_to(new_database: Callable[
             assert stranger.execute(f"SELECT * FROM {name}").fetchall() == [kept]
 
 
+def test_time_given_for_an_outage_stays_given_without_it(empty: Flask, alembic: AlembicConfig) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    credit = Base.metadata.tables["time_credit"]
+    tied = {"for_outage_id": 1, "form_key": "k"}
+    with db.engine.begin() as connection:
+        connection.execute(credit.update().values(seconds=720, reason="停电。", **tied))
+    command.downgrade(alembic, "0004")
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        kept = connection.execute(select(credit)).mappings().one()
+    assert (kept["seconds"], kept["given_by"], kept["reason"]) == (720, 1, "停电。")
+    assert not any(kept[name] for name in tied)
+
+
 @pytest.mark.parametrize("name", ["answer", "receipt"])
 def test_the_database_refuses_to_change_what_is_only_added_to(empty: Flask, alembic: AlembicConfig, name: str) -> None:
     command.upgrade(alembic, "head")

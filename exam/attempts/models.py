@@ -173,15 +173,22 @@ class TimeCredit(Base):
     __tablename__ = "time_credit"
     __table_args__ = (
         UniqueConstraint("attempt_id", "outage_id"),
+        UniqueConstraint("attempt_id", "form_key"),
         CheckConstraint("seconds > 0", name="seconds_positive"),
         CheckConstraint("(outage_id IS NULL) <> (given_by IS NULL)", name="an_outage_or_a_person"),
+        CheckConstraint("for_outage_id IS NULL OR given_by IS NOT NULL", name="for_an_outage_by_a_person"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     seconds: Mapped[int]
     outage_id: Mapped[int | None] = mapped_column(ForeignKey(Outage.id))
+    """The outage that gave it back by itself."""
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    for_outage_id: Mapped[int | None] = mapped_column(ForeignKey(Outage.id))
+    """The outage for which a person gave it."""
+    form_key: Mapped[str | None] = mapped_column(String(32))
+    """The form by which a person gave it: the same form gives once, however often it is sent."""
     reason: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime]
 

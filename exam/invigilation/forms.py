@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import HiddenInput
 
 from exam.attempts.rules import LONGEST_STATEMENT
 from exam.cleaning import clean_text
@@ -13,6 +14,10 @@ from exam.invigilation.rules import LONGEST_MESSAGE, LONGEST_REASON, MINUTES
 class TimeForm(FlaskForm):
     """How much time, and why."""
 
+    key = HiddenField(validators=[InputRequired(_l("Send this once more.")), Length(max=32)])
+    """Of this one form: sent twice, it gives once."""
+    known = IntegerField(widget=HiddenInput(), default=0, validators=[NumberRange(0, 2**31 - 1)])
+    """The last time given for its outage, as far as it knew."""
     minutes = IntegerField(
         _l("Minutes"),
         [InputRequired(_l("Give 1 to 60 minutes.")), NumberRange(MINUTES[0], MINUTES[-1], _l("Give 1 to 60 minutes."))],

@@ -3,6 +3,8 @@
 The live page is read again every few seconds by `exam/static/invigilation/live.js`, which asks for `refresh`.
 """
 
+import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,11 +17,12 @@ from exam import clock
 from exam.accounts.rules import Role
 from exam.attempts import queries as attempts
 from exam.attempts.actions import state
+from exam.attempts.models import Attempt
 from exam.db import db
 from exam.display import clock as clock_time
 from exam.errors import _l
 from exam.invigilation import actions, forms, queries, rules
-from exam.invigilation.actions import Reached
+from exam.invigilation.actions import Reached, TimeSlip
 from exam.invigilation.queries import Chosen, Wanted
 from exam.web import PAGE_SIZE, Page, clean_line, nav, page_number, roles_required, row_number, safe_next, wanted_sort
 
@@ -61,11 +64,10 @@ def give_time() -> ResponseReturnValue:
     if not chosen:
         return _nobody_chosen()
     if not form.validate_on_submit():
-        _propose(form)
-        return _ask("invigilation/time.html", chosen, form)
+        return _ask("invigilation/time.html", chosen, form, **_for_outage(form, chosen))
     reached = actions.give_minutes(
         db.session(), [one.attempt_id for one in chosen], form.minutes.data or 0, form.reason.data or "",
-        current_user, clock.now(),
+        current_user, clock.now(), TimeSlip(form.key.data or "", _outage_id(), form.known.data or 0),
     )  # fmt: skip
     db.session.commit()
     done = _n("%(num)d person has more time now.", "%(num)d people have more time now.", len(reached.attempts))
@@ -176,7 +178,7 @@ def _chosen() -> list[Chosen]:
         wanted = [_number(typed) for typed in request.form.get("ids", "").split(",")[: rules.MOST_AT_ONCE]]
     elif exam_id := request.args.get("exam", type=row_number):
         wanted = list(queries.running_ids(db.session(), exam_id))
-    elif outage_id := request.args.get("outage", type=row_number):
+    elif outage_id := _outage_id():
         wanted = list(queries.owed(db.session(), outage_id)[1])
     else:
         wanted = [_number(typed) for typed in request.args.getlist("id")[: rules.MOST_AT_ONCE]]
@@ -192,39 +194,67 @@ def _number(typed: str) -> int:
         return 0
 
 
-def _propose(form: forms.TimeForm) -> None:
-    """After an outage, what it has cost."""
-    outage_id = request.args.get("outage", type=row_number)
-    outage = queries.owed(db.session(), outage_id)[0] if outage_id else None
-    if outage is not None and not form.is_submitted():
-        form.minutes.data = rules.minutes_to_give(outage.ended_at - outage.began_at)
+def _outage_id() -> int | None:
+    """The outage that a form, or the way to it, is for."""
+    return _number(request.values.get("outage", "")) or None
+
+
+def _for_outage(form: forms.TimeForm, chosen: list[Chosen]) -> dict[str, Any]:
+    """Make the form one that gives once; for an outage, propose what is missing, and find who has had time besides."""
+    form.key.data = form.key.data or secrets.token_urlsafe(16)
+    outage_id = _outage_id()
+    outage, missing = queries.owed(db.session(), outage_id) if outage_id else (None, {})
+    if outage is None:
+        return {"outage": None, "besides": []}
+    if not form.is_submitted():
+        form.known.data = queries.last_given(db.session(), outage.id)
+        form.minutes.data = rules.minutes_to_give(max(missing.values(), default=outage.ended_at - outage.began_at))
         form.reason.data = _(
             "The site could not be reached from %(began)s to %(ended)s.",
             began=clock_time(outage.began_at),
             ended=clock_time(outage.ended_at),
         )
+    given = queries.given_besides(db.session(), outage, [one.attempt_id for one in chosen])
+    return {"outage": outage, "besides": [(one, given[one.attempt_id]) for one in chosen if one.attempt_id in given]}
 
 
-def _ask(template: str, chosen: list[Chosen], form: Any) -> ResponseReturnValue:
+def _ask(template: str, chosen: list[Chosen], form: Any, **more: Any) -> ResponseReturnValue:
     others = [one for one in chosen if one.person_id != current_user.id]
-    page = render_template(template, chosen=others, own=len(others) < len(chosen), form=form, back=_back())
+    page = render_template(template, chosen=others, own=len(others) < len(chosen), form=form, back=_back(), **more)
     return page, 422 if form.errors else 200
 
 
 def _tell(reached: Reached, chosen: list[Chosen], done: str) -> None:
-    """Say for how many it worked, and for whom it came too late."""
-    names = {one.attempt_id: one.name for one in chosen}
+    """Say for how many it worked, for whom it came too late, and who had it already."""
     if reached.attempts:
         flash(done, "good")
+    if reached.again:
+        flash(
+            _n("%(num)d person had this time already: the form came twice.",
+               "%(num)d people had this time already: the form came twice.", len(reached.again)),
+            "good",
+        )  # fmt: skip
+    if reached.served:
+        flash(
+            _n("%(num)d person has had time for this outage meanwhile, and was left out: %(names)s",
+               "%(num)d people have had time for this outage meanwhile, and were left out: %(names)s",
+               len(reached.served), names=_listed(reached.served, chosen)),
+            "wait",
+        )  # fmt: skip
     if reached.ended:
-        listed = str(_(", ")).join(names[attempt.id] for attempt in reached.ended[:AT_A_GLANCE])
         flash(
             _n("%(num)d exam had ended meanwhile: %(names)s", "%(num)d exams had ended meanwhile: %(names)s",
-               len(reached.ended), names=listed),
+               len(reached.ended), names=_listed(reached.ended, chosen)),
             "wait",
         )  # fmt: skip
     if reached.own_left_out:
         flash(_("Your own exam was left out: another trainer has to do that."), "wait")
+
+
+def _listed(attempts: Sequence[Attempt], chosen: list[Chosen]) -> str:
+    """The first of them by name."""
+    names = {one.attempt_id: one.name for one in chosen}
+    return str(_(", ")).join(names[attempt.id] for attempt in attempts[:AT_A_GLANCE])
 
 
 def _nobody_chosen() -> ResponseReturnValue:

@@ -10,9 +10,11 @@ from exam.accounts.rules import Role
 from exam.attempts import actions as attempts
 from exam.attempts.models import RoomMessage, TimeCredit
 from exam.errors import Forbidden, Refused
-from exam.invigilation import actions
+from exam.invigilation import actions, queries
+from exam.invigilation.actions import TimeSlip
 from tests.attempts.builders import begin
 from tests.builders import NOW, make_person
+from tests.invigilation.builders import make_outage
 
 LATER = NOW + timedelta(minutes=10)
 
@@ -26,8 +28,8 @@ def trail(session, action):
     return session.scalars(select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)).all()
 
 
-def give(session, runs, actor, minutes=5, reason="停电。", now=LATER):
-    return actions.give_minutes(session, [run.id for run in runs], minutes, reason, actor, now)
+def give(session, runs, actor, minutes=5, reason="停电。", now=LATER, slip=None):
+    return actions.give_minutes(session, [run.id for run in runs], minutes, reason, actor, now, slip or TimeSlip())
 
 
 def test_everybody_chosen_has_as_many_minutes_more(session, trainer):
@@ -105,6 +107,55 @@ def test_the_trail_has_every_attempt_and_names_ones_own_tutee(session, trainer):
         (trainer.id, stranger.id, "停电。"),
     ]
     assert [one.detail.get("own_tutee") for one in events] == [True, None]
+
+
+def test_the_trail_names_a_message_to_ones_own_tutee(session, trainer):
+    tutee, stranger = make_person(session, tutor_id=trainer.id), make_person(session)
+    runs = [begin(session, person) for person in (tutee, stranger)]
+    actions.say(session, [run.id for run in runs], "好。", trainer, LATER)
+    events = trail(session, "attempt.message_sent")
+    assert [(one.about_id, one.detail.get("own_tutee")) for one in events] == [(tutee.id, True), (stranger.id, None)]
+
+
+@pytest.fixture
+def outage(session):
+    """Twelve minutes, more than the site gives back by itself."""
+    return make_outage(session, LATER - timedelta(minutes=12), LATER)
+
+
+def test_the_same_slip_gives_once(session, trainer):
+    runs = [begin(session), begin(session)]
+    slip = TimeSlip("once")
+    assert [run.id for run in give(session, runs[:1], trainer, slip=slip).attempts] == [runs[0].id]
+    reached = give(session, runs, trainer, slip=slip)
+    assert ([run.id for run in reached.attempts], [run.id for run in reached.again]) == ([runs[1].id], [runs[0].id])
+    assert [run.deadline - NOW for run in runs] == [timedelta(minutes=65)] * 2
+    give(session, runs, trainer, slip=TimeSlip("another"))
+    assert [run.deadline - NOW for run in runs] == [timedelta(minutes=70)] * 2
+
+
+def test_two_trainers_make_an_outage_good_once(session, trainer, outage):
+    runs, other = [begin(session), begin(session)], make_person(session, Role.TRAINER)
+    give(session, runs[:1], trainer, minutes=12, slip=TimeSlip("one", outage.id))
+    reached = give(session, runs, other, minutes=12, slip=TimeSlip("two", outage.id))
+    assert ([run.id for run in reached.attempts], [run.id for run in reached.served]) == ([runs[1].id], [runs[0].id])
+    assert [run.deadline - NOW for run in runs] == [timedelta(minutes=72)] * 2
+    credits = session.scalars(select(TimeCredit).order_by(TimeCredit.id)).all()
+    assert [(one.for_outage_id, one.outage_id, one.given_by) for one in credits] == [
+        (outage.id, None, trainer.id),
+        (outage.id, None, other.id),
+    ]
+    assert trail(session, "attempt.time_given")[0].detail["began_at"] == outage.began_at.isoformat()
+
+
+def test_whoever_has_had_a_part_meanwhile_is_left_out_by_a_slip_that_did_not_know(session, trainer, outage):
+    run = begin(session)  # in the middle of the outage, of which it lost ten minutes
+    give(session, [run], trainer, minutes=4, slip=TimeSlip("one", outage.id))
+    assert give(session, [run], trainer, minutes=12, slip=TimeSlip("two", outage.id)).served
+    known = queries.last_given(session, outage.id)
+    assert queries.owed(session, outage.id)[1] == {run.id: timedelta(minutes=6)}
+    assert give(session, [run], trainer, minutes=6, slip=TimeSlip("three", outage.id, known)).attempts
+    assert not queries.owed(session, outage.id)[1]
 
 
 def test_a_message_waits_in_each_room_and_is_in_the_trail(session, trainer):

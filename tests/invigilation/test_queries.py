@@ -8,7 +8,9 @@ import pytest
 from exam.accounts.rules import Role
 from exam.attempts import actions as attempts
 from exam.attempts.models import LateAnswer, Statement
+from exam.beats import Beat
 from exam.invigilation import actions, queries
+from exam.invigilation.actions import TimeSlip
 from exam.invigilation.queries import Wanted
 from exam.invigilation.rules import Heard
 from exam.marking import actions as marking
@@ -152,12 +154,37 @@ def test_an_outage_knows_whom_it_hit_and_who_is_still_owed(session):
     make_outage(session, NOW - timedelta(hours=2), NOW - timedelta(hours=1))  # hit nobody
     (hit,) = queries.outages(session, minutes(21))
     assert (hit.hit, hit.running, hit.owed) == (3, 2, 2)
-    actions.give_minutes(session, [given.id], 13, "中断。", trainer, minutes(21))
+    actions.give_minutes(session, [given.id], 13, "中断。", trainer, minutes(21), TimeSlip(outage_id=outage.id))
     (hit,) = queries.outages(session, minutes(22))
     assert (hit.running, hit.owed) == (2, 1)
-    assert queries.owed(session, outage.id) == (outage, [sat.id])
+    assert queries.owed(session, outage.id) == (outage, {sat.id: timedelta(minutes=13)})
     rows = {row.attempt_id: queries.lost_to([hit], row) for row in room(session, now=minutes(22))}
     assert rows == {sat.id: timedelta(minutes=13), given.id: timedelta(minutes=13), late.id: timedelta()}
+
+
+def test_an_outage_is_made_good_by_all_of_its_time_and_by_no_other(session):
+    trainer, run = make_person(session, Role.TRAINER), begin(session)
+    for began, ended in ((0, 6), (10, 16), (20, 26)):  # the site gives back a quarter of an hour at most
+        session.merge(Beat(id=1, at=minutes(began)))
+        outage = attempts.beat(session, minutes(ended))
+    assert queries.owed(session, outage.id)[1] == {run.id: timedelta(minutes=3)}
+    attempts.beat(session, minutes(26.5))
+    actions.give_minutes(session, [run.id], 10, "空调坏了。", trainer, minutes(26.9))
+    assert queries.owed(session, outage.id)[1] == {run.id: timedelta(minutes=3)}
+    assert queries.given_besides(session, outage, [run.id]) == {run.id: timedelta(minutes=10)}
+    assert [hit.owed for hit in queries.outages(session, minutes(26.9))] == [1, 0, 0]
+    actions.give_minutes(session, [run.id], 3, "中断。", trainer, minutes(26.9), TimeSlip(outage_id=outage.id))
+    assert not queries.owed(session, outage.id)[1]
+
+
+def test_a_long_outage_is_not_made_good_by_a_short_one_after_it(session):
+    run = begin(session)
+    for began, ended in ((10, 22), (23, 24)):
+        session.merge(Beat(id=1, at=minutes(began)))
+        attempts.beat(session, minutes(ended))
+    short, long = queries.outages(session, minutes(25))
+    assert (long.owed, short.owed) == (1, 0)
+    assert queries.owed(session, long.outage.id)[1] == {run.id: timedelta(minutes=12)}
 
 
 def test_what_was_said_stands_once_with_who_has_read_it(session):

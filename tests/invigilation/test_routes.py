@@ -1,5 +1,6 @@
 """The invigilator's pages over HTTP."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,7 @@ def test_time_is_given_to_those_ticked_after_naming_them(session, client, traine
     assert "Give 2 people time" in text(asked)
     assert "王浩" in text(asked)
     assert "赵雨晴" not in text(asked)
-    form = {"ids": f"{runs[0].id},{runs[1].id}", "minutes": "10", "reason": "停电。"}
+    form = {"ids": f"{runs[0].id},{runs[1].id}", "minutes": "10", "reason": "停电。", "key": "k"}
     done = client.post("/invigilation/time", data=form, follow_redirects=True)
     assert "2 people have more time now." in text(done)
     assert credits(session) == [(run.id, 600, "停电。") for run in runs[:2]]
@@ -81,7 +82,7 @@ def test_what_is_missing_is_said_beside_its_field(session, client, trainer, runs
         ({"minutes": "5", "reason": " "}, "Say why; the candidate reads it."),
         ({"minutes": "5", "reason": "字" * 501}, "A reason has at most 500 characters."),
     ]:
-        answer = client.post("/invigilation/time", data={"ids": str(runs[0].id), **form})
+        answer = client.post("/invigilation/time", data={"ids": str(runs[0].id), "key": "k", **form})
         assert answer.status_code == 422, form
         assert said in text(answer)
         assert credits(session) == [], form
@@ -97,7 +98,7 @@ def test_all_of_an_exam_are_those_who_sit_it_now(session, client, trainer, runs)
 
 def test_whose_exam_has_ended_meanwhile_is_said_afterwards(session, client, trainer, runs):
     attempts.submit(session, runs[1], [], 1, NOW + timedelta(minutes=5))
-    form = {"ids": f"{runs[0].id},{runs[1].id}", "minutes": "10", "reason": "停电。"}
+    form = {"ids": f"{runs[0].id},{runs[1].id}", "minutes": "10", "reason": "停电。", "key": "k"}
     page = text(client.post("/invigilation/time", data=form, follow_redirects=True))
     assert "1 person has more time now." in page
     assert "1 exam had ended meanwhile: 李佳怡" in page
@@ -110,10 +111,54 @@ def test_after_a_long_outage_everybody_owed_is_one_step_away(session, client, tr
     asked = client.get(f"/invigilation/time?outage={outage.id}").get_data(as_text=True)
     assert 'value="13"' in asked
     assert "from 09:32 to 09:44" in asked
-    form = {"ids": ",".join(str(run.id) for run in runs), "minutes": "13", "reason": "中断。"}
+    assert f'name="outage" value="{outage.id}"' in asked
+    form = {"ids": ",".join(str(run.id) for run in runs), "minutes": "13", "reason": "中断。", "key": "k"}
+    form["outage"] = str(outage.id)
     page = text(client.post("/invigilation/time", data=form, follow_redirects=True))
     assert "Give these" not in page
     assert "13 minutes given" in page
+
+
+def filled(page, **more):
+    """What a browser sends of the form for time on this page."""
+    sent = dict(re.findall(r'name="(ids|key|known|outage)"[^>]* value="([^"]*)"', page.get_data(as_text=True)))
+    return {**sent, "minutes": "12", "reason": "中断。", **more}
+
+
+def test_two_trainers_who_follow_one_alert_give_its_time_once(session, client, clients, trainer, runs):
+    outage = make_outage(session, LATER - timedelta(minutes=12), LATER)
+    other = clients()
+    other.sign_in(make_person(session, Role.TRAINER, locale="en"))
+    forms = [filled(one.get(f"/invigilation/time?outage={outage.id}")) for one in (client, other)]
+    client.post("/invigilation/time", data=forms[0])
+    page = text(other.post("/invigilation/time", data=forms[1], follow_redirects=True))
+    assert "3 people have had time for this outage meanwhile, and were left out: " in page
+    assert "王浩" in page
+    assert [seconds for _run, seconds, _reason in credits(session)] == [720] * 3
+
+
+def test_the_same_form_sent_twice_gives_once(session, client, trainer, runs):
+    form = filled(client.get(f"/invigilation/time?id={runs[0].id}"))
+    client.post("/invigilation/time", data=form)
+    page = text(client.post("/invigilation/time", data=form, follow_redirects=True))
+    assert "1 person had this time already: the form came twice." in page
+    assert credits(session) == [(runs[0].id, 720, "中断。")]
+    client.post("/invigilation/time", data=filled(client.get(f"/invigilation/time?id={runs[0].id}")))
+    assert len(credits(session)) == 2
+
+
+def test_a_form_without_a_key_is_asked_again_with_one(session, client, trainer, runs):
+    answer = client.post("/invigilation/time", data={"ids": str(runs[0].id), "minutes": "5", "reason": "停电。"})
+    assert answer.status_code == 422
+    assert credits(session) == []
+    assert len(filled(answer)["key"]) > 20
+
+
+def test_who_has_had_time_besides_is_named_before_time_is_given_for_an_outage(session, client, trainer, runs):
+    client.post("/invigilation/time", data=filled(client.get(f"/invigilation/time?id={runs[0].id}"), minutes="5"))
+    outage = make_outage(session, LATER - timedelta(minutes=12), LATER)
+    page = text(client.get(f"/invigilation/time?outage={outage.id}"))
+    assert "without saying that it was for this outage: 王浩 (5 minutes)" in page
 
 
 @pytest.mark.parametrize("what", ["time", "message"])
@@ -130,7 +175,7 @@ def test_only_ones_own_exam_gets_nothing(session, client, what, set_clock):
     run = begin(session, both)
     client.sign_in(both)
     assert "Your own exam is left out" in text(client.get(f"/invigilation/{what}?id={run.id}"))
-    form = {"ids": str(run.id), "minutes": "5", "reason": "停电。", "text": "好。"}
+    form = {"ids": str(run.id), "minutes": "5", "reason": "停电。", "text": "好。", "key": "k"}
     assert client.post(f"/invigilation/{what}", data=form).status_code == 403
     assert 'name="id"' not in client.get("/invigilation").get_data(as_text=True)
 
@@ -154,7 +199,7 @@ def test_a_message_needs_words_and_not_too_many(client, trainer, runs):
 
 
 def test_the_way_back_stays_on_these_pages(client, trainer, runs):
-    form = {"ids": str(runs[0].id), "minutes": "5", "reason": "停电。"}
+    form = {"ids": str(runs[0].id), "minutes": "5", "reason": "停电。", "key": "k"}
     for asked, given in (("/invigilation?sort=name", "/invigilation?sort=name"), ("/profile", "/invigilation")):
         assert client.post("/invigilation/time", data={**form, "next": asked}).location == given
 

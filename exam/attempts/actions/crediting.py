@@ -64,10 +64,13 @@ def give_time_to_all(
     actor_id: int,
     reason: str,
     tutees: Collection[int] = (),
+    made_for: Outage | None = None,
+    form_key: str | None = None,
 ) -> None:
     """Give the same time to attempts that the caller has locked and found running; a few statements, however many.
 
-    `tutees` are persons whose tutor the giver is: the trail says so. Refuses as `give_time` does, before any has time.
+    `tutees` are persons whose tutor the giver is: the trail says so. `made_for` is the outage that the giver means to
+    make good. Refuses as `give_time` does, before any has time.
     """
     attempts = list(attempts)
     if seconds <= 0:
@@ -75,7 +78,9 @@ def give_time_to_all(
     for attempt in attempts:
         _refuse_person(attempt, actor_id, reason)
     for attempt in attempts:
-        _add(session, attempt, seconds, now, actor_id, None, reason.strip(), own_tutee=attempt.person_id in tutees)
+        own = attempt.person_id in tutees
+        credit = _add(session, attempt, seconds, now, actor_id, None, reason.strip(), own_tutee=own, made_for=made_for)
+        credit.form_key = form_key
     session.flush()
 
 
@@ -95,6 +100,7 @@ def _add(
     outage: Outage | None,
     reason: str,
     own_tutee: bool = False,
+    made_for: Outage | None = None,
 ) -> TimeCredit:
     """The credit with its deadline, its event and its line in the trail, unflushed: there may be a thousand of them."""
     before = attempt.deadline
@@ -103,12 +109,15 @@ def _add(
         attempt_id=attempt.id,
         seconds=seconds,
         outage_id=outage.id if outage else None,
+        for_outage_id=made_for.id if made_for else None,
         given_by=actor_id,
         reason=reason,
         given_at=now,
     )
     detail = {"seconds": seconds, "outage": credit.outage_id, "reason": reason}
-    why = {"reason": reason} if outage is None else {"began_at": outage.began_at, "ended_at": outage.ended_at}
+    why: dict[str, object] = {"reason": reason} if outage is None else {}
+    if cause := outage or made_for:
+        why |= {"began_at": cause.began_at, "ended_at": cause.ended_at}
     tutee = {"own_tutee": True} if own_tutee else {}
     entry = unsaved_audit(
         actor_id=actor_id,

@@ -1,7 +1,15 @@
 """Reading running exams for those who watch over them. A fixed number of statements each, however many sit."""
 
 from exam.invigilation.queries.around import Closed, Coming, Hit, closed_lately, coming, lost_to, outages
-from exam.invigilation.queries.chosen import Chosen, chosen, owed, running_ids
+from exam.invigilation.queries.chosen import (
+    Chosen,
+    chosen,
+    given_besides,
+    given_meanwhile,
+    last_given,
+    owed,
+    running_ids,
+)
 from exam.invigilation.queries.live import (
     SORTS,
     InRoom,
@@ -30,7 +38,10 @@ __all__ = [
     "cohorts",
     "coming",
     "exams",
+    "given_besides",
+    "given_meanwhile",
     "in_room",
+    "last_given",
     "lost_to",
     "outages",
     "owed",

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt, LateAnswer, TimeCredit
-from exam.attempts.rules import CloseReason
+from exam.attempts.rules import CloseReason, time_lost
 from exam.beats import Outage
 from exam.courses.models import Enrolment
 from exam.invigilation import rules
-from exam.invigilation.queries.live import InRoom, Wanted
+from exam.invigilation.queries.live import IS_RUNNING, InRoom, Wanted
 from exam.papers.models import Exam
 from exam.receipts.models import IssuedReceipt
 from exam.sittings.models import Booking, Sitting
@@ -58,7 +58,7 @@ class Hit:
     hit: int
     running: int
     owed: int
-    """Running ones that have been given no time since, by the site or by a person."""
+    """Running ones that have not had all of that time back, by the site or by a person."""
 
     @property
     def length(self) -> timedelta:
@@ -134,10 +134,30 @@ def fell_into(outage: Any) -> ColumnElement[bool]:
     )
 
 
-def is_made_good(outage: Any) -> ColumnElement[bool]:
-    """Whether an attempt has been given time for an outage, or by somebody after it."""
-    since = or_(TimeCredit.outage_id == outage.id, TimeCredit.given_at >= outage.ended_at)
-    return exists().where(TimeCredit.attempt_id == Attempt.id, since)
+def still_owed(session: Session, outages: Iterable[Outage]) -> dict[int, dict[int, timedelta]]:
+    """By outage, the running attempts that haven't had all of their time back, each with what is missing.
+
+    Only what was given for this very outage counts, by the site or by a person: one statement.
+    """
+    by_id = {outage.id: outage for outage in outages}
+    for_it = or_(TimeCredit.outage_id == Outage.id, TimeCredit.for_outage_id == Outage.id)
+    run = (Outage.id, Attempt.id, Attempt.started_at, Attempt.deadline)
+    rows = session.execute(
+        select(*run, func.coalesce(func.sum(TimeCredit.seconds), 0))
+        .select_from(Outage)
+        .join(Attempt, fell_into(Outage))
+        .outerjoin(TimeCredit, and_(TimeCredit.attempt_id == Attempt.id, for_it))
+        .where(Outage.id.in_(list(by_id)), IS_RUNNING)
+        .group_by(*run)
+        .order_by(Attempt.id)
+    )
+    found: dict[int, dict[int, timedelta]] = {id: {} for id in by_id}
+    for outage_id, attempt_id, started_at, deadline, seconds in rows:
+        outage = by_id[outage_id]
+        lost = time_lost(outage.began_at, outage.ended_at, started_at, deadline)
+        if timedelta(seconds=int(seconds)) < lost:
+            found[outage_id][attempt_id] = lost - timedelta(seconds=int(seconds))
+    return found
 
 
 def fell_into_run(attempt: Attempt, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -152,18 +172,14 @@ def lost_to(hits: Iterable[Hit], one: InRoom) -> timedelta:
 
 
 def outages(session: Session, now: datetime) -> Sequence[Hit]:
-    """The outages of the last hours that fell into somebody's exam, the latest first: one statement."""
+    """The outages of the last hours that fell into somebody's exam, the latest first: one or two statements."""
     hit = select(func.count()).select_from(Attempt).where(fell_into(Outage)).correlate(Outage)
     running = hit.where(Attempt.closed_at.is_(None))
     rows = session.execute(
-        select(
-            Outage,
-            hit.scalar_subquery(),
-            running.scalar_subquery(),
-            running.where(~is_made_good(Outage)).scalar_subquery(),
-        )
+        select(Outage, hit.scalar_subquery(), running.scalar_subquery())
         .where(Outage.ended_at > now - rules.OUTAGES_SHOWN)
         .order_by(Outage.id.desc())
         .limit(20)
-    )
-    return [found for found in (Hit(*row) for row in rows) if found.hit]
+    ).all()
+    owed = still_owed(session, during) if (during := [outage for outage, _hit, inside in rows if inside]) else {}
+    return [Hit(outage, all, inside, len(owed.get(outage.id, ()))) for outage, all, inside in rows if all]
