@@ -1,6 +1,6 @@
 // What the server hasn't acknowledged yet, kept on this device: it survives a reload, a crash and an empty battery.
 
-import { done, opened, transact } from "./storage.js";
+import { done, Hangs, opened, transact } from "./storage.js";
 
 const NAME = "jieye-room";
 const VERSION = 2;
@@ -8,6 +8,7 @@ const ANSWERS = "answers";
 const EVENTS = "events";
 const STORES = { [ANSWERS]: ["attempt", "epoch", "position"], [EVENTS]: ["attempt", "key"] };
 const KEEP = 30 * 24 * 3600 * 1000; // an entry nobody came back for
+const REST = 10_000; // milliseconds that storage is left alone after it has hung: only the first wait is in anybody's way
 
 /** Opens the journal of one attempt. Where the browser refuses storage it lasts as long as the page: see `durable`. */
 export async function openJournal(attempt) {
@@ -21,12 +22,14 @@ export async function openJournal(attempt) {
  * matters. Events are {attempt, key, kind, cause, at, detail}.
  *
  * The memory holds what this page has written and knows to be waiting; the database follows it. When a write fails (a full
- * disk, storage cleared meanwhile) the next one opens the database anew and writes everything again.
+ * disk, storage cleared meanwhile) the next one opens the database anew and writes everything again. Storage that hangs has
+ * failed too, and is tried again after a rest.
  */
 class Journal {
   #memory = { [ANSWERS]: new Map(), [EVENTS]: new Map() };
   #database = null;
   #failed = false;
+  #resting = null;
 
   constructor(attempt) {
     this.attempt = attempt;
@@ -40,6 +43,11 @@ class Journal {
   /** Whether what is written here outlives the page. */
   get durable() {
     return !this.#failed;
+  }
+
+  /** Whether storage has just hung: what it holds may be read later. */
+  get hangs() {
+    return this.#resting !== null;
   }
 
   async put(entry) {
@@ -92,20 +100,30 @@ class Journal {
     return [...found.values()];
   }
 
-  /** Do it in the database, once more with a fresh connection; if that fails too, the memory goes on alone. */
+  /** Do it in the database, if need be once more with a fresh connection; if that fails too, the memory goes on alone. */
   async #try(stores, work, { writes = false } = {}) {
-    for (let tries = 0; tries < 2; tries += 1) {
+    for (let tries = 0; tries < 2 && !this.hangs; tries += 1) {
       try {
         const database = await this.#connected();
         if (stores.length) await transact(database, stores, "readwrite", work);
         if (writes) this.#failed = false; // a full disk still reads and deletes
         return;
-      } catch {
+      } catch (error) {
         this.#database?.close();
         this.#database = null;
+        if (error instanceof Hangs) this.#rest();
       }
     }
     this.#failed = true;
+  }
+
+  /** Leave storage alone for a while; then write again what waits, without waiting for the next change. */
+  #rest() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#resting = null;
+      this.#try([], () => {});
+    }, REST);
   }
 
   async #connected() {
@@ -121,6 +139,7 @@ class Journal {
       await transact(database, [ANSWERS, EVENTS], "readwrite", async (store) => {
         for (const name of [ANSWERS, EVENTS]) for (const entry of this.#memory[name].values()) await done(store(name).put(entry));
       });
+      this.#failed = false;
     }
     this.#database = database;
     return database;

@@ -118,7 +118,8 @@ export class Saver {
 
   /** Send what an earlier page left in the journal, under its own epoch; resolves when the server has had all of it. */
   async replay() {
-    await this.#waiting.recall();
+    await this.#waiting.recall(this.#epoch);
+    if (this.#journal.hangs) setTimeout(() => this.stopped || this.replay(), LONGEST_PAUSE); // it may hold something
     this.#on.status();
     await this.#pump();
   }

@@ -2,6 +2,10 @@
 
 const NAME = "jieye-device-check";
 const STORE = "check";
+const PATIENCE = 2000; // milliseconds until storage that doesn't answer counts as refused: in some browsers it never does
+
+/** Storage neither did what it was asked nor refused to. */
+export class Hangs extends Error {}
 
 /** Writes, reads and deletes a value of its own in IndexedDB; whether all of that went well. */
 export async function keepsData() {
@@ -23,15 +27,21 @@ export async function keepsData() {
   }
 }
 
-/** An open database; `make(database, transaction)` brings it to this version. Rejects where the browser refuses. */
-export function opened(name, version, make) {
+/** An open database; `make(database)` brings it to this version. Rejects where the browser refuses, or Hangs. */
+export async function opened(name, version, make) {
   const request = indexedDB.open(name, version);
   request.onupgradeneeded = () => make(request.result);
-  return done(request);
+  try {
+    return await inTime(done(request));
+  } catch (error) {
+    request.onsuccess = () => request.result.close(); // nobody waits for it any more
+    throw error;
+  }
 }
 
 /**
- * Let `work` do something in a transaction, given a way to its stores; resolves once it is on disk.
+ * Let `work` do something in a transaction, given a way to its stores; resolves once it is on disk. One that Hangs is not
+ * taken back: it may get there yet.
  *
  * "strict": the browser answers when the disk has it, not when the system has promised to write it.
  */
@@ -41,7 +51,7 @@ export async function transact(database, stores, mode, work) {
     transaction.oncomplete = resolve;
     transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("given up"));
   });
-  await Promise.all([work((name) => transaction.objectStore(name)), finished]);
+  await inTime(Promise.all([work((name) => transaction.objectStore(name)), finished]));
 }
 
 /** What a request gives, once it does. */
@@ -50,4 +60,10 @@ export function done(request) {
     request.onsuccess = () => resolve(request.result);
     request.onerror = request.onblocked = () => reject(request.error ?? new Error("blocked"));
   });
+}
+
+function inTime(promise) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Hangs("storage doesn't answer")), PATIENCE)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

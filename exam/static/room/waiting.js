@@ -13,9 +13,10 @@ export class Waiting {
     this.#onKept = onKept;
   }
 
-  /** Take up what earlier pages of this device left in the journal. */
-  async recall() {
+  /** Take up what earlier pages of this device left in the journal; what this page wrote, under `epoch`, is known. */
+  async recall(epoch) {
     for (const entry of await this.#journal.all()) {
+      if (entry.epoch === epoch || this.#entries.has(key(entry))) continue;
       this.#entries.set(key(entry), entry);
       if (this.#journal.durable) this.#kept.add(entry);
     }
@@ -49,8 +50,8 @@ export class Waiting {
     });
   }
 
-  /** The server has it, so it and whatever it was saved instead of can be forgotten. */
-  async delivered(entry) {
+  /** The server has it, so it and whatever it was saved instead of can be forgotten. Nobody waits for the journal to do so. */
+  delivered(entry) {
     const { position, epoch, number } = entry;
     const settled = this.at(position).filter((other) => {
       const instead = this.#refused.get(other)?.instead;
@@ -58,7 +59,7 @@ export class Waiting {
     });
     for (const one of [entry, ...settled]) {
       if (this.isNewest(one)) this.#entries.delete(key(one));
-      await this.#journal.remove(one);
+      this.#journal.remove(one);
     }
   }
 
