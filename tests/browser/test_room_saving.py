@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from exam.accounts.actions.passwords import make_hash
@@ -98,6 +99,21 @@ def test_a_server_in_trouble_is_told_apart_and_its_wish_to_wait_heeded(room: Roo
     room.page.unroute("**/answers/*")
     expect(room.save_line).to_have_text(SAVED)
     assert room.answers()[text] == {"text": "过载"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, "null"), (200, "[]"), (200, '"saved"'), (409, '{"code": "never heard of"}')]
+)
+def test_an_answer_nobody_thought_of_is_none_and_saving_goes_on(room: Room, text: int, status: int, body: str) -> None:
+    room.page.evaluate("addEventListener('error', (event) => event.preventDefault())")  # it is reported as one
+    room.cell(text).click()
+    odd = {"status": status, "content_type": "application/json", "body": body}
+    room.page.route("**/answers/*", lambda route: route.fulfill(**odd), times=1)  # type: ignore[arg-type]
+    room.text.fill("得到的回答看不懂")
+    expect(room.save_line).to_have_text(SAVED)
+    assert room.answers()[text] == {"text": "得到的回答看不懂"}
+    room.text.fill("接着写的")
+    room.wait_for_answer(text, {"text": "接着写的"})
 
 
 def test_who_is_signed_out_signs_in_elsewhere_and_goes_on(room: Room, text: int) -> None:

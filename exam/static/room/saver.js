@@ -178,20 +178,29 @@ export class Saver {
 
   async #run() {
     await null; // so that whoever started it has noted it before it ends
-    for (let task; !this.stopped && (task = this.#next()); ) {
-      try {
-        await task();
-        this.#pause = FIRST_PAUSE;
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        this.missed(error);
-        this.#restUntil = performance.now() + error.retryAfter;
-        await this.#wait(Math.max(error.retryAfter, this.#pause * (0.5 + Math.random())));
-        this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
+    try {
+      for (let task; !this.stopped && (task = this.#next()); ) {
+        try {
+          await task();
+          this.#pause = FIRST_PAUSE;
+        } catch (error) {
+          await this.#recover(error);
+        }
       }
+    } finally {
+      this.#pumping = null; // whatever has happened, the next change is sent
     }
-    this.#pumping = null;
     this.#on.status();
+  }
+
+  /** Wait until it is worth trying again. What nobody has thought of counts as no answer: nothing may end the saving. */
+  async #recover(error) {
+    const { reached, retryAfter } = error instanceof NoAnswer ? error : new NoAnswer(true);
+    if (!(error instanceof NoAnswer)) reportError(error);
+    this.missed({ reached });
+    this.#restUntil = performance.now() + retryAfter;
+    await this.#wait(Math.max(retryAfter, this.#pause * (0.5 + Math.random())));
+    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
   }
 
   /** What to send next: answers in the order they were written, then flags; nothing when all is done. */
@@ -240,8 +249,8 @@ export class Saver {
   async #refused({ status, data }) {
     if (this.line !== "online") return this.#wait(SIGNED_OUT_PAUSE); // somebody has to sign in first
     if (status !== 409) throw new NoAnswer(true); // nothing of ours: a gateway, perhaps
+    this.#on.refused(data.code, data); // throws what it doesn't know, and that is tried again
     this.stop();
-    this.#on.refused(data.code, data);
   }
 
   #heard({ status, data, remaining }) {

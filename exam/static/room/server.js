@@ -51,6 +51,7 @@ async function ask(method, address, body) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     data = await response.json();
+    if (!isObject(data)) throw new TypeError("nothing of ours: a gateway, perhaps");
   } catch {
     throw new NoAnswer(Boolean(response), retryAfter(response));
   }
@@ -58,6 +59,10 @@ async function ask(method, address, body) {
   if (data.csrf_token) token = data.csrf_token;
   const remaining = "remaining_ms" in data ? { ms: data.remaining_ms, at: (asked + performance.now()) / 2 } : null;
   return { status: response.status, data, remaining };
+}
+
+function isObject(data) {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
 function retryAfter(response) {
