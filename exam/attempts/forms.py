@@ -3,7 +3,7 @@ two forms: the candidate's word before the start, and why an attempt is set asid
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
@@ -138,10 +138,14 @@ def read_page(data: object) -> SentPage:
 
 
 def _name(value: object) -> str:
-    """A name that a page made up: ASCII without control characters, for not every database keeps others."""
-    if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isascii() and value.isprintable():
+    if _is_name(value):
         return value
     raise unreadable()
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    """Whether it is a name a page made up: ASCII without control characters, for not every database keeps others."""
+    return isinstance(value, str) and len(value) <= LONGEST_NAME and value.isascii() and value.isprintable()
 
 
 def read_contact(data: object) -> SentContact:
@@ -149,14 +153,13 @@ def read_contact(data: object) -> SentContact:
     "cause": "passive", "ago_ms": 1200, "key": "of this event", "detail": {"position": 3}}]`."""
     match data:
         case {"epoch": epoch, "waiting": waiting, **rest}:
-            seen, events = _list(rest.get("seen"), MOST_SEEN), _list(rest.get("events"), MOST_EVENTS_AT_ONCE)
             return SentContact(
                 epoch=_number(epoch),
                 waiting=_number(waiting),
                 after=_number(rest.get("after", 0)),
                 credits=_number(rest.get("credits", 0)),
-                seen=tuple(map(_number, seen)),
-                events=tuple(map(_event, events)),
+                seen=tuple(map(_number, _list(rest.get("seen"), MOST_SEEN))),
+                events=_events(rest.get("events")),
             )
     raise unreadable()
 
@@ -204,17 +207,29 @@ def _list(value: object, most: int) -> list[Any]:
     return value
 
 
-def _event(data: object) -> SentEvent:
+def _events(value: object) -> tuple[SentEvent, ...]:
+    """What can be read of them. They only inform: one that can't be is left out, and the contact heard."""
+    sent = value[:MOST_EVENTS_AT_ONCE] if isinstance(value, list) else []
+    return tuple(event for event in map(_event, sent) if event)
+
+
+def _event(data: object) -> SentEvent | None:
     match data:
         case {"kind": str(kind), "cause": str(cause), "ago_ms": ago_ms, **rest} if kind in KINDS and cause in CAUSES:
-            key, detail = _name(rest.get("key", "")), rest.get("detail", {})
-            if isinstance(detail, dict):
-                return SentEvent(PageEvent(kind), Cause(cause), _number(ago_ms), key, _facts(detail))
-    raise unreadable()
+            ago, key, facts = _bounded(ago_ms), rest.get("key", ""), _facts(rest.get("detail", {}))
+            if ago is not None and _is_name(key) and facts is not None:
+                return SentEvent(PageEvent(kind), Cause(cause), ago, key, facts)
+    return None
 
 
-def _facts(detail: Mapping[Any, Any]) -> dict[str, int]:
+def _facts(detail: object) -> dict[str, int] | None:
     """The numbers that go with an event; never words of the candidate."""
-    if len(detail) > MOST_FACTS:
-        raise unreadable()
-    return {_name(name): _number(value) for name, value in detail.items()}
+    if not isinstance(detail, dict) or len(detail) > MOST_FACTS or not all(map(_is_name, detail)):
+        return None
+    facts = {name: number for name, value in detail.items() if (number := _bounded(value)) is not None}
+    return facts if len(facts) == len(detail) else None
+
+
+def _bounded(value: object) -> int | None:
+    """A whole number from 0, at most the largest: a device's clock that jumps by years makes greater ones."""
+    return min(value, LARGEST) if type(value) is int and value >= 0 else None

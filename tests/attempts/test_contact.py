@@ -205,18 +205,9 @@ def test_an_attempt_keeps_only_so_many_and_says_so(session: Session, client: Che
     assert len(kept) == MOST_EVENTS + 1
 
 
-UNFIT = ("\0", "\ud800", "\n", "\x7f", "名")
-"""What names of a page don't have: PostgreSQL keeps neither of the first two."""
 UNREADABLE: list[dict[str, Any]] = [
     {"epoch": -1}, {"epoch": True}, {"waiting": "2"}, {"waiting": 2**31}, {"after": None}, {"credits": -1},
-    {"seen": [0.5]}, {"seen": "1"}, {"seen": [1] * 201}, {"events": {}},
-    {"events": [left(key=str(n)) for n in range(201)]},
-    {"events": [left(kind="cheated")]}, {"events": [left(cause="guilty")]}, {"events": [left(ago_ms=-1)]},
-    {"events": [left(key=7)]}, {"events": [left(key="k" * 65)]}, {"events": [left(detail={"text": "words"})]},
-    {"events": [left(detail={"n" * 65: 1})]}, {"events": [left(detail={str(n): n for n in range(7)})]},
-    {"events": [{"kind": "left"}]}, {"events": [7]},
-    *({"events": [left(key=f"a{letter}b")]} for letter in UNFIT),
-    *({"events": [left(detail={f"a{letter}b": 1})]} for letter in UNFIT),
+    {"seen": [0.5]}, {"seen": "1"}, {"seen": [1] * 201},
 ]  # fmt: skip
 
 
@@ -230,6 +221,10 @@ def test_what_no_page_of_ours_sends_is_refused(
     assert session.get(Contact, attempt.id) is None
 
 
+UNFIT = ("\0", "\ud800", "\n", "\x7f", "名")
+"""What names of a page don't have: PostgreSQL keeps neither of the first two."""
+
+
 @pytest.mark.parametrize("letter", UNFIT)
 @pytest.mark.parametrize("field", ["page", "opening"])
 def test_a_page_whose_name_no_page_gives_itself_is_refused(
@@ -238,6 +233,39 @@ def test_a_page_whose_name_no_page_gives_itself_is_refused(
     body = {"page": "one", "take_over": True, field: f"a{letter}b"}
     refused = client.post(f"/attempts/{attempt.id}/epoch", json=body, headers={"Accept": "application/json"})
     assert (refused.status_code, refused.json["code"]) == (422, "unreadable")
+
+
+ODD: list[Any] = [
+    left(kind="cheated"), left(cause="guilty"), left(ago_ms=-1), left(ago_ms=True), left(ago_ms=0.5),
+    left(key=7), left(key="k" * 65), left(detail={"text": "words"}), left(detail={"for_ms": -1}), left(detail=[]),
+    left(detail={"n" * 65: 1}), left(detail={str(n): n for n in range(7)}), {"kind": "left"}, 7, None,
+    *(left(key=f"a{letter}b") for letter in UNFIT),
+    *(left(detail={f"a{letter}b": 1}) for letter in UNFIT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_event_that_cant_be_read_is_left_out_and_the_contact_heard(
+    session: Session, client: CheckingClient, attempt: Attempt, odd: Any
+) -> None:
+    assert ask(client, attempt, events=[odd, left(key="good")]).status_code == 200
+    assert [one.detail["key"] for one in noticed(session, attempt)] == ["good"]
+    assert session.get(Contact, attempt.id)
+
+
+@pytest.mark.parametrize(("sent", "kept"), [({}, 0), ("left", 0), ([left(key=str(n)) for n in range(201)], 200)])
+def test_of_what_is_no_list_or_too_long_as_much_is_kept_as_can_be(
+    session: Session, client: CheckingClient, attempt: Attempt, sent: Any, kept: int
+) -> None:
+    assert ask(client, attempt, events=sent).status_code == 200
+    assert len(noticed(session, attempt)) == kept
+
+
+def test_times_of_a_clock_that_jumped_are_cut_to_what_can_be_kept(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    ask(client, attempt, events=[left(ago_ms=2**40, detail={"for_ms": 2**63})])
+    assert [(one.at, one.detail["for_ms"]) for one in noticed(session, attempt)] == [(NOW, 2**31 - 1)]
 
 
 # What comes late

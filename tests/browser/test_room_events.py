@@ -102,6 +102,28 @@ def test_what_is_noticed_offline_is_told_later_even_by_the_next_page(room: Room,
     assert noticed(room) == [("offline", "passive"), ("left", "passive")]
 
 
+def test_a_jump_of_the_devices_clock_keeps_no_contact_from_being_heard(room: Room) -> None:
+    room.page.evaluate(HIDE, True)
+    room.wait_for_event("left")
+    room.page.evaluate("""() => {
+      const now = Date.now;
+      Date.now = () => now() + 40 * 24 * 3600 * 1000;
+    }""")
+    hide(room, False)
+    assert noticed(room) == [("left", "passive"), ("returned", "passive")]
+    with room.server.session() as session:
+        assert session.query(RoomEvent).filter_by(kind="returned").one().detail["for_ms"] == 2**31 - 1
+
+
+def test_events_that_the_server_refuses_are_told_once(room: Room) -> None:
+    refusal = {"code": "unreadable", "message": "This can't be read."}
+    room.page.route("**/contact", lambda route: route.fulfill(status=422, json=refusal), times=1)
+    hide(room, True)
+    with room.page.expect_response("**/contact") as heard:
+        room.look()
+    assert (heard.value.status, heard.value.request.post_data_json["events"]) == (200, [])
+
+
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 def test_the_candidate_reads_the_record_and_adds_to_it(
     new_page: Callable[..., Page], live_server: LiveServer, attempt: Attempt, narrow: bool

@@ -48,6 +48,8 @@ export class Contact {
       const answer = await call("POST", "contact", word);
       this.#pause = EVERY;
       if (answer.status === 200) this.#page.taken(word);
+      // Events only inform. Sent again and again, one that can't be read would keep the page from hearing anything.
+      if (answer.status === 422) this.#page.taken({ events: word.events, seen: [] });
       this.#page.heard(answer);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;

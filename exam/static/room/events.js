@@ -11,6 +11,7 @@ const LEAD = 1500; // milliseconds before the window is hidden in which a sign o
 const PATIENCE = 2000; // milliseconds; the windows of input methods take the keyboard for less
 const AT_ONCE = 200;
 const MOST = 2000;
+const LARGEST = 2 ** 31 - 1; // of a number that the server keeps: a device's clock may jump by years
 const LEADING_KEYS = ["Control", "Alt", "Meta"];
 
 export class Events {
@@ -55,16 +56,21 @@ export class Events {
   get batch() {
     const now = Date.now();
     return [...this.#waiting.values()].slice(0, AT_ONCE).map(({ kind, cause, at, key, detail }) => {
-      return { kind, cause, ago_ms: Math.min(2 ** 31 - 1, Math.max(0, now - at)), key, detail };
+      const facts = Object.entries(detail).map(([name, value]) => [name, inBounds(value)]);
+      return { kind, cause, ago_ms: inBounds(now - at), key, detail: Object.fromEntries(facts) };
     });
   }
 
-  /** The server has these. */
+  /** The server has these, or will never take them. */
   taken(batch) {
     const events = batch.map(({ key }) => this.#waiting.get(key)).filter(Boolean);
     for (const event of events) this.#waiting.delete(event.key);
     if (events.length) this.#journal.removeEvents(events);
   }
+}
+
+function inBounds(number) {
+  return Math.min(LARGEST, Math.max(0, number));
 }
 
 /** Watches the window: note `left` and `returned`, `paste`, and full screen entered and left. */
