@@ -188,6 +188,29 @@ def test_an_event_lies_inside_the_run_whatever_the_page_says(
     assert [one.at for one in noticed(session, attempt)] == [NOW]
 
 
+def test_the_same_event_twice_in_one_contact_is_one(session: Session, client: CheckingClient, attempt: Attempt) -> None:
+    ask(client, attempt, events=[left(), left(), left(key=""), left(key="")])
+    assert [one.detail["key"] for one in noticed(session, attempt)] == ["a", "", ""]
+
+
+@pytest.mark.parametrize(("epoch", "kept"), [(0, 1), (1, 1), (2, 0), (999, 0)])
+def test_events_under_an_epoch_that_no_page_was_given_are_not_recorded(
+    session: Session, client: CheckingClient, attempt: Attempt, epoch: int, kept: int
+) -> None:
+    assert ask(client, attempt, epoch=epoch, events=[left()]).status_code == 200
+    assert len(noticed(session, attempt)) == kept
+
+
+def test_after_handing_in_events_are_kept_until_the_result_is_released(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    actions.submit(session, attempt, [], 1, LATER)
+    ask(client, attempt, events=[left()])
+    actions.on_result_released(attempt, session=session, now=LATER)
+    assert ask(client, attempt, events=[left(key="b")]).status_code == 200
+    assert [one.detail["key"] for one in noticed(session, attempt)] == ["a"]
+
+
 def test_events_change_nothing_but_the_record(session: Session, client: CheckingClient, attempt: Attempt) -> None:
     before = (attempt.deadline, attempt.epoch, attempt.closed_at)
     ask(client, attempt, events=[left(key=str(n)) for n in range(200)])

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from exam.accounts.rules import Role
 from exam.app import create_app
 from exam.attempts import actions, queries
-from exam.attempts.actions import Waiting
-from exam.attempts.models import Answer, Attempt, Prepared
+from exam.attempts.actions import Noticed, Waiting
+from exam.attempts.models import Answer, Attempt, Prepared, RoomEvent
+from exam.attempts.rules import Cause, PageEvent
 from exam.beats import Beat, Outage
 from exam.db import db
 from exam.errors import Refused
@@ -156,6 +157,24 @@ def test_the_same_answer_sent_many_times_at_once_is_kept_once(racing: Flask) -> 
     assert at_once(racing, [send] * AT_ONCE) == ["saved"] * AT_ONCE
     with Session(db.engine) as session:
         assert session.scalar(select(func.count()).where(Answer.attempt_id == id)) == 1
+
+
+def test_the_same_events_sent_many_times_at_once_are_kept_once(racing: Flask) -> None:
+    with Session(db.engine) as session:
+        attempt = begin(session)
+        session.commit()
+        id, person_id = attempt.id, attempt.person_id
+    events = [Noticed(PageEvent.LEFT, Cause.PASSIVE, NOW, f"key-{number}", {}) for number in range(20)]
+
+    def send(session: Session) -> None:
+        standing = queries.standing(session, person_id, id)
+        assert standing
+        actions.keep_events(session, standing, 1, events, LATER)
+
+    at_once(racing, [send] * AT_ONCE)
+    with Session(db.engine) as session:
+        kept = select(func.count()).where(RoomEvent.attempt_id == id, RoomEvent.kind == PageEvent.LEFT)
+        assert session.scalar(kept) == len(events)
 
 
 def test_an_attempt_closes_once_and_its_receipt_holds_every_acknowledged_answer(racing: Flask) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam.attempts.actions.guards import upsert
-from exam.attempts.models import Contact, RoomEvent, RoomMessage
+from exam.attempts.models import Attempt, Contact, RoomEvent, RoomMessage
 from exam.attempts.queries import Standing
 from exam.attempts.rules import MOST_EVENTS, RENEW_CONTACT, Cause, Door, PageEvent
 
@@ -40,18 +40,22 @@ def hear(session: Session, standing: Standing, epoch: int, waiting: int, now: da
 
 
 def keep_events(session: Session, standing: Standing, epoch: int, noticed: Iterable[Noticed], now: datetime) -> None:
-    """Record what a page has noticed, each once, at a time inside the run; an attempt keeps `MOST_EVENTS`."""
+    """Record what a page has noticed, each once, at a time inside the run; an attempt keeps `MOST_EVENTS`.
+
+    Of a void attempt, after the result's release, or under an epoch that no page was given, nothing is recorded.
+    """
     noticed = list(noticed)
-    if not noticed or standing.voided_at is not None:
+    if not noticed:
+        return
+    latest = _end_of_record(session, standing.attempt_id, epoch, now)
+    if latest is None:
         return
     kept = session.execute(
         select(RoomEvent.kind, RoomEvent.detail).where(
             RoomEvent.attempt_id == standing.attempt_id, RoomEvent.kind.in_([*PageEvent, NOT_KEPT])
         )
     ).all()
-    known = {detail.get("key") for _kind, detail in kept} - {""}
-    new = [one for one in noticed if one.key not in known]
-    latest = min(now, standing.closed_at or now)
+    new = _unknown(noticed, {detail.get("key") for _kind, detail in kept})
     for one in new[: max(0, MOST_EVENTS - len(kept))]:
         at = max(standing.started_at, min(one.at, latest))
         detail = {**one.detail, "cause": one.cause.value, "epoch": epoch, "key": one.key}
@@ -59,6 +63,31 @@ def keep_events(session: Session, standing: Standing, epoch: int, noticed: Itera
     if len(kept) + len(new) > MOST_EVENTS and NOT_KEPT not in {kind for kind, _detail in kept}:
         session.add(RoomEvent(attempt_id=standing.attempt_id, at=latest, kind=NOT_KEPT, detail={}))
     session.flush()
+
+
+def _end_of_record(session: Session, attempt_id: int, epoch: int, now: datetime) -> datetime | None:
+    """The latest moment that an event may have; None if this page may not add any.
+
+    The row is locked, so that the same event sent twice at once is recorded once; answers don't wait for that.
+    """
+    run = session.execute(
+        select(Attempt.epoch, Attempt.closed_at, Attempt.record_closed_at, Attempt.voided_at)
+        .where(Attempt.id == attempt_id)
+        .with_for_update(key_share=True)
+    ).one()
+    if run.voided_at or run.record_closed_at or not 0 <= epoch <= run.epoch:
+        return None
+    return min(now, run.closed_at or now)
+
+
+def _unknown(noticed: Iterable[Noticed], known: set[str | None]) -> list[Noticed]:
+    """Those whose key isn't among the known, each key once; one without a key is never known."""
+    new = []
+    for one in noticed:
+        if not one.key or one.key not in known:
+            known.add(one.key)
+            new.append(one)
+    return new
 
 
 def note_seen(session: Session, standing: Standing, message_ids: Iterable[int], now: datetime) -> None:

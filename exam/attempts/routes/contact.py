@@ -28,8 +28,9 @@ def contact(attempt_id: int) -> ResponseReturnValue:
     now, session = clock.now(), db.session()
     found = standing_of(attempt_id, now)
     told = forms.read_contact(posted_json())
-    actions.hear(session, found, told.epoch, told.waiting, now)
+    # Events first: they lock the attempt's row, and whoever holds part of it already might wait forever.
     actions.keep_events(session, found, told.epoch, [_noticed(one, now) for one in told.events], now)
+    actions.hear(session, found, told.epoch, told.waiting, now)
     actions.note_seen(session, found, told.seen, now)
     unread = (found.newest_message or 0) > told.after
     messages = queries.unread_messages(session, attempt_id, told.after) if unread else []
