@@ -49,7 +49,8 @@ class SentAnswer:
     """An answer as sent: its slot, its number on that page, and the response still in tokens.
 
     The rest is the page's word, for one that comes late: how long ago it was written, what its clock showed then, and
-    for how long it had reached nobody; each in milliseconds, None where it says nothing that can be.
+    for how long it had reached nobody; each in milliseconds, None where it says nothing that can be. `epoch` is the
+    page's that wrote it, if that isn't the one that sends it.
     """
 
     position: int
@@ -58,6 +59,7 @@ class SentAnswer:
     age_ms: int | None = None
     left_ms: int | None = None
     offline_ms: int | None = None
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def read_answer(position: int, data: object) -> tuple[int, SentAnswer]:
 
 
 def read_submission(data: object) -> tuple[int, list[SentAnswer]]:
-    """`{"epoch": 1, "waiting": [{"position": 3, "number": 7, "response": …}, …]}` as the epoch and the answers."""
+    """`{"epoch": 2, "waiting": [{"position": 3, "number": 7, "response": …, "epoch": 1}, …]}` as the epoch and the
+    answers; each may have the epoch of the page that wrote it."""
     match data:
         case {"epoch": epoch, "waiting": list(waiting)} if len(waiting) <= MOST_WAITING:
             return _count(epoch), [_waiting(one) for one in waiting]
@@ -172,7 +175,8 @@ def unreadable() -> Refused:
 def _waiting(data: object) -> SentAnswer:
     match data:
         case {"position": position, "number": number, "response": response, **word}:
-            return SentAnswer(_count(position), _count(number), response, *_word(word))
+            epoch = _count(word["epoch"]) if "epoch" in word else None
+            return SentAnswer(_count(position), _count(number), response, *_word(word), epoch=epoch)
     raise unreadable()
 
 

@@ -322,6 +322,44 @@ def test_handing_in_twice_is_once(session: Session) -> None:
     assert (len(told), attempt.closed_at) == (1, LATER)
 
 
+def test_what_an_earlier_page_could_not_deliver_goes_along_under_its_own_epoch(session: Session) -> None:
+    attempt = begin(session)
+    text, other = places(attempt, Kind.SHORT_ANSWER)
+    actions.open_room(session, attempt, LATER, page="phone")
+    answer(session, attempt, other, TextResponse("在手机上"), LATER, epoch=2)
+    waiting = [
+        Waiting(text, 1, TextResponse("只在电脑上"), epoch=1),
+        Waiting(other, 2, TextResponse("在电脑上"), epoch=1),
+        Waiting(1, 1, right_answers(attempt)[1]),
+    ]
+    for _twice in range(2):
+        actions.submit(session, attempt, waiting, 2, LATER)
+    final = queries.final_answers(session, [attempt.id])[attempt.id]
+    assert (final[text], final[other]) == ({"text": "只在电脑上"}, {"text": "在手机上"})
+    epochs = session.scalars(select(Answer.epoch).order_by(Answer.id)).all()
+    assert epochs == [2, 1, 1, 2]
+    with refused("number_reused"):
+        actions.submit(session, attempt, [Waiting(text, 1, TextResponse("别的"), epoch=1)], 2, LATER)
+
+
+def test_handing_in_after_the_grace_keeps_what_an_earlier_page_had_as_late(session: Session) -> None:
+    attempt = begin(session)
+    text, other = places(attempt, Kind.SHORT_ANSWER)
+    actions.open_room(session, attempt, LATER, page="phone")
+    answer(session, attempt, other, TextResponse("在手机上"), LATER, epoch=2)
+    waiting = [Waiting(place, 3, TextResponse("在电脑上"), epoch=1) for place in (text, other)]
+    actions.submit(session, attempt, waiting, 2, LAST + SECOND)
+    kept = session.scalars(select(LateAnswer).order_by(LateAnswer.position)).all()
+    assert [(one.position, one.epoch, one.accepted) for one in kept] == [(text, 1, None), (other, 1, False)]
+
+
+def test_handing_in_with_an_answer_of_a_page_that_never_was_is_refused(session: Session) -> None:
+    attempt = begin(session)
+    with refused("unknown_page"):
+        actions.submit(session, attempt, [Waiting(1, 1, None, epoch=2)], 1, LATER)
+    assert attempt.closed_at is None
+
+
 def test_handing_in_from_an_earlier_page_is_refused(session: Session) -> None:
     attempt = begin(session)
     actions.open_room(session, attempt, LATER, page="phone")

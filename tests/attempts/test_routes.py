@@ -266,11 +266,24 @@ def test_handing_in_gives_the_receipt_and_twice_is_once(
     assert receipt.number in page.text
 
 
+def test_an_answer_goes_along_under_the_epoch_of_the_page_that_wrote_it(
+    session: Session, client: CheckingClient, attempt: Attempt
+) -> None:
+    text = places(attempt, Kind.SHORT_ANSWER)[0]
+    post(client, attempt, "epoch", page="phone", take_over=True)
+    waiting = [{"position": text, "number": 1, "response": {"text": "还没送出"}, "epoch": 1}]
+    assert post(client, attempt, "submit", epoch=2, waiting=waiting).status_code == 200
+    kept = session.scalars(select(Answer)).one()
+    assert (kept.epoch, kept.response) == (1, {"text": "还没送出"})
+
+
 def test_handing_in_what_cannot_be_read_closes_nothing(
     session: Session, client: CheckingClient, attempt: Attempt
 ) -> None:
-    for body in ({"epoch": 1}, {"epoch": 1, "waiting": [1]}, {"epoch": 1, "waiting": [{"position": 1, "number": 1}]}):
-        assert post(client, attempt, "submit", **body).status_code == 422
+    answer = {"position": 1, "number": 1}
+    of_no_page = {**answer, "response": None, "epoch": 0}
+    for body in ({}, {"waiting": [1]}, {"waiting": [answer]}, {"waiting": [of_no_page]}):
+        assert post(client, attempt, "submit", epoch=1, **body).status_code == 422
     assert session.get_one(Attempt, attempt.id).closed_at is None
 
 

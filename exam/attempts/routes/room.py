@@ -108,7 +108,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     """
     attempt, now = own_attempt(attempt_id), clock.now()
     epoch, sent = forms.read_submission(posted_json())
-    waiting = [Waiting(one.position, one.number, _read(attempt, one), _told(one)) for one in sent]
+    waiting = [Waiting(one.position, one.number, _read(attempt, one), _told(one), one.epoch) for one in sent]
     actions.submit(db.session(), attempt, waiting, epoch, now)
     late = queries.late_count(db.session(), attempt_id)
     db.session.commit()
