@@ -24,10 +24,12 @@ LAST_ANSWER = "last_answer"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer in the candidate's own tokens, and when it was saved."""
+    """An answer in the candidate's own tokens, when it was saved, and its place in the order of them."""
 
     response: dict[str, object] | None
     saved_at: datetime
+    epoch: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +120,18 @@ def written(session: Session, attempt: Attempt) -> dict[int, Written]:
     """The answers that count so far, by position."""
     layout = Layout.from_data(attempt.layout)
     ranked = _ranked([attempt.id])
-    rows = session.execute(select(ranked.c.position, ranked.c.response, ranked.c.saved_at).where(ranked.c.rank == 1))
-    return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
+    columns = ranked.c.position, ranked.c.response, ranked.c.saved_at, ranked.c.epoch, ranked.c.number
+    rows = session.execute(select(*columns).where(ranked.c.rank == 1))
+    return {position: Written(layout.places[position].show(data), *rest) for position, data, *rest in rows}
 
 
 def overtaken(session: Session, attempt_id: int) -> dict[int, Written]:
-    """What earlier pages still sent after the live one had opened, by position: it can't have seen that.
+    """What earlier pages sent too late to count or to be seen by the live one, by position, while it isn't decided.
 
     A laptop that was offline while its owner went on with the phone delivers late; the room offers to take it back.
-    Told by the order in which answers were kept: one that was on its way at the opening came in before it.
+    Told by the order in which answers were kept: what came in after the live page had opened it can't have seen, and
+    what came in after a later page's answer to the same question has never counted. Opening the room anew decides
+    nothing; an answer that a later page saves afterwards does.
     """
     seen = (
         select(RoomEvent.detail[LAST_ANSWER].as_integer())
@@ -134,16 +139,23 @@ def overtaken(session: Session, attempt_id: int) -> dict[int, Written]:
         .order_by(RoomEvent.id.desc())
         .limit(1)
     )
+    # NULL, and so no answer to compare with, where no later page has saved one.
+    newest_of_later = func.max(Answer.id).over(
+        partition_by=Answer.position, order_by=Answer.epoch.desc(), range_=(None, -1)
+    )
+    kept = (
+        select(Answer, newest_of_later.label("newest_of_later")).where(Answer.attempt_id == attempt_id).subquery()
+    ).c
     rows = session.execute(
-        select(Answer.position, Answer.response, Answer.saved_at)
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(Answer.attempt_id == attempt_id, Answer.epoch < Attempt.epoch, Answer.id > seen.scalar_subquery())
-        .order_by(Answer.epoch, Answer.number)
+        select(kept.position, kept.response, kept.saved_at, kept.epoch, kept.number)
+        .join(Attempt, Attempt.id == kept.attempt_id)
+        .where(kept.epoch < Attempt.epoch, or_(kept.id > seen.scalar_subquery(), kept.id > kept.newest_of_later))
+        .order_by(kept.epoch, kept.number)
     ).all()
     if not rows:
         return {}
     layout = Layout.from_data(session.scalars(select(Attempt.layout).where(Attempt.id == attempt_id)).one())
-    return {position: Written(layout.places[position].show(data), saved_at) for position, data, saved_at in rows}
+    return {position: Written(layout.places[position].show(data), *rest) for position, data, *rest in rows}
 
 
 def last_answer(session: Session, attempt_id: int) -> int:
@@ -285,8 +297,4 @@ def _ranked(attempt_ids: list[int]) -> Any:
     order = func.row_number().over(
         partition_by=(Answer.attempt_id, Answer.position), order_by=(Answer.epoch.desc(), Answer.number.desc())
     )
-    return (
-        select(Answer.attempt_id, Answer.position, Answer.response, Answer.saved_at, order.label("rank"))
-        .where(Answer.attempt_id.in_(attempt_ids))
-        .subquery()
-    )
+    return select(Answer, order.label("rank")).where(Answer.attempt_id.in_(attempt_ids)).subquery()

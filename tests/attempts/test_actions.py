@@ -222,6 +222,41 @@ def test_an_earlier_page_is_told_that_it_was_taken_over_and_loses_nothing(sessio
     }  # fmt: skip
 
 
+def offered(session: Session, attempt: Attempt) -> dict[int, Any]:
+    """What the live page is told of other pages' answers."""
+    return {position: one.response for position, one in queries.overtaken(session, attempt.id).items()}
+
+
+def test_what_another_page_delivered_late_is_offered_until_it_is_decided(session: Session) -> None:
+    attempt = begin(session)
+    text, other = places(attempt, Kind.SHORT_ANSWER)
+    actions.open_room(session, attempt, LATER, page="phone")
+    for position in (text, other):
+        answer(session, attempt, position, TextResponse("在手机上"), LATER, epoch=2, number=position)
+        answer(session, attempt, position, TextResponse("在电脑上"), LATER, epoch=1, number=position)
+    late = {"text": "在电脑上"}
+    for epoch in (3, 4):
+        assert offered(session, attempt) == {text: late, other: late}
+        assert actions.open_room(session, attempt, LATER, page="phone") == epoch  # a reload decides nothing
+    answer(session, attempt, text, TextResponse("在手机上"), LATER, epoch=4)
+    assert offered(session, attempt) == {other: late}
+    actions.open_room(session, attempt, LATER, page="phone")
+    assert offered(session, attempt) == {other: late}
+
+
+def test_what_counts_when_a_page_opens_is_not_offered_to_it(session: Session) -> None:
+    attempt = begin(session)
+    text, other = places(attempt, Kind.SHORT_ANSWER)
+    answer(session, attempt, text, TextResponse("先写的"), NOW)
+    actions.open_room(session, attempt, LATER, page="phone")
+    answer(session, attempt, other, TextResponse("只在电脑上"), LATER)
+    assert offered(session, attempt) == {other: {"text": "只在电脑上"}}
+    actions.open_room(session, attempt, LATER, page="phone")  # now both are shown
+    assert offered(session, attempt) == {}
+    answer(session, attempt, text, TextResponse("改过"), LATER, epoch=3)
+    assert offered(session, attempt) == {}
+
+
 def test_the_last_moment_of_grace_counts(session: Session) -> None:
     attempt = begin(session)
     assert answer(session, attempt, 1, right_answers(attempt)[1], LAST).outcome is SaveOutcome.SAVED

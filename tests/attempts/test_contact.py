@@ -106,7 +106,8 @@ def test_what_another_page_delivered_is_told_to_the_live_one(
     actions.open_room(session, attempt, NOW, page="phone")
     answer(session, attempt, text, TextResponse("断网时写的"), LATER)
     told = ask(client, attempt, epoch=2).json["overtaken"]
-    assert told == {str(text): {"response": {"text": "断网时写的"}, "saved_clock": "09:31:00"}}
+    written = {"response": {"text": "断网时写的"}, "saved_clock": "09:31:00", "epoch": 1, "number": 1}
+    assert told == {str(text): written}
 
 
 def test_a_due_attempt_is_closed_by_the_contact(

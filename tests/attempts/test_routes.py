@@ -112,7 +112,8 @@ def test_opening_the_room_tells_what_is_answered_so_far(
     opened = post(client, attempt, "epoch", page="first", take_over=False)
     assert opened.status_code == 200
     assert opened.json["epoch"] == 2
-    assert opened.json["answers"] == {str(text): {"response": {"text": "因为"}, "saved_clock": "09:31:00"}}
+    kept = {"response": {"text": "因为"}, "saved_clock": "09:31:00", "epoch": 1, "number": 1}
+    assert opened.json["answers"] == {str(text): kept}
     assert opened.json["flags"] == [2]
     assert opened.json["remaining_ms"] == 59 * 60_000
 

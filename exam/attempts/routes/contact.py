@@ -78,7 +78,12 @@ def stands(found: Standing, now: datetime, known_credits: int) -> dict[str, Any]
 def shown(answers: dict[int, Written]) -> dict[int, dict[str, Any]]:
     """Answers as a page takes them, by position."""
     return {
-        position: {"response": one.response, "saved_clock": clock_seconds(one.saved_at)}
+        position: {
+            "response": one.response,
+            "saved_clock": clock_seconds(one.saved_at),
+            "epoch": one.epoch,
+            "number": one.number,
+        }
         for position, one in answers.items()
     }
 
