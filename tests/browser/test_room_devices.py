@@ -1,5 +1,6 @@
 """The exam room on two pages or devices: one is live, and nothing typed in either is lost."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -94,6 +95,86 @@ def test_a_second_tab_delivers_what_the_first_had_waiting_and_the_newer_text_cou
     expect(room.banner("here it can only be read")).to_be_visible()
     expect(room.save_line).not_to_contain_text("waiting")
     assert room.answers()[text] == {"text": "第二个标签页里写的"}
+
+
+def take_over_with_the_phone(room: Room, new_page: Callable[..., Page], text: int) -> Room:
+    """Go on with the phone at the same question."""
+    phone = Room(room.server, new_page(phone=True), room.attempt).enter(text)
+    go_on_here(phone)
+    expect(phone.heading(text)).to_be_visible()
+    return phone
+
+
+def write_what_gets_nowhere(room: Room, text: int) -> None:
+    """Write something while no answer reaches the server, though everything else does."""
+    room.cell(text).click()
+    room.page.route("**/answers/*", lambda route: route.abort())
+    room.text.fill("还没送出去的")
+    expect(room.question_state).to_contain_text("they are kept on this device")
+
+
+def test_what_waits_is_still_there_after_going_on_here_and_locks_nothing(
+    room: Room, new_page: Callable[..., Page], text: int
+) -> None:
+    write_what_gets_nowhere(room, text)
+    phone = take_over_with_the_phone(room, new_page, text)
+    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
+    go_on_here(room)
+    expect(room.text).to_be_editable()
+    expect(room.text).to_have_value("还没送出去的")
+    room.page.unroute("**/answers/*")
+    expect(room.save_line).to_have_text(SAVED, timeout=15_000)
+    expect(room.text).to_be_editable()
+    expect(room.banner("here it can only be read")).to_be_hidden()
+    phone.look()
+    expect(phone.banner("here it can only be read")).to_be_visible()
+    room.text.fill("接着写")
+    expect(room.question_state).to_have_text(SAVED)
+    room.look()
+    expect(room.page.locator("[data-overtaken]:visible")).to_be_hidden()
+    assert room.answers()[text] == {"text": "接着写"}
+
+
+def test_what_an_earlier_page_could_not_deliver_goes_along_when_handing_in(
+    room: Room, new_page: Callable[..., Page], text: int
+) -> None:
+    write_what_gets_nowhere(room, text)
+    take_over_with_the_phone(room, new_page, text)
+    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
+    go_on_here(room)
+    expect(room.text).to_be_editable()
+    room.page.locator(".roombar").get_by_role("button", name="Hand in").click()
+    expect(room.summary).to_contain_text("Changes not delivered yet: 1. They go along when you hand in.")
+    room.summary.get_by_role("checkbox").check()
+    room.summary.get_by_role("button", name="Hand in").click()
+    room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
+    expect(room.page).to_have_url(re.compile("/receipt$"))
+    assert room.answers()[text] == {"text": "还没送出去的"}
+
+
+def test_the_other_devices_newer_text_stands_and_what_waits_here_is_kept_and_offered(
+    room: Room, new_page: Callable[..., Page], text: int
+) -> None:
+    write_what_gets_nowhere(room, text)
+    phone = take_over_with_the_phone(room, new_page, text)
+    phone.text.fill("在手机上写的")
+    expect(phone.save_line).to_have_text(SAVED)
+    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
+    go_on_here(room)
+    expect(room.text).to_be_editable()
+    expect(room.text).to_have_value("在手机上写的")
+    room.page.unroute("**/answers/*")
+    expect(room.save_line).to_have_text(SAVED, timeout=15_000)
+    offer = room.page.locator("[data-overtaken]:visible")
+    expect(offer).to_contain_text("还没送出去的", timeout=10_000)
+    assert room.answers()[text] == {"text": "在手机上写的"}
+    room.page.reload()  # decides nothing
+    expect(offer).to_contain_text("还没送出去的")
+    offer.get_by_role("button", name="Take that answer instead").click()
+    expect(room.question_state).to_have_text(SAVED)
+    room.page.reload()
+    expect(room.text).to_have_value("还没送出去的")
+    expect(offer).to_be_hidden()
 
 
 def test_both_pages_are_recorded(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from exam.accounts.actions.passwords import make_hash
 from exam.accounts.models import Person
@@ -148,12 +148,68 @@ def test_handing_in_without_a_connection_says_so_and_works_later(room: Room, tex
     room.summary.get_by_role("checkbox").check()
     room.summary.get_by_role("button", name="Hand in").click()
     room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
-    expect(room.summary.get_by_role("alert")).to_contain_text("you haven't handed in yet")
+    expect(room.summary.get_by_role("alert")).to_contain_text("the server hasn't confirmed that")
     room.context.set_offline(False)
     room.summary.get_by_role("button", name="Hand in").click()
     room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
     expect(room.page).to_have_url(re.compile("/receipt$"))
     assert room.answers()[text] == {"text": "最后一句"}
+
+
+def hand_in_though_the_answer_is_lost(room: Room, text: int, times: int | None) -> None:
+    """Hand in with something waiting; the server hears it, and so many of its answers get lost."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    room.cell(text).click()
+    room.page.route("**/answers/*", lambda route: route.abort())
+    room.text.fill("一起交上去的")
+    expect(room.save_line).to_have_text("1 waiting to be saved")
+    room.page.route("**/submit", lose, times=times)
+    room.page.locator(".roombar").get_by_role("button", name="Hand in").click()
+    room.summary.get_by_role("checkbox").check()
+    room.summary.get_by_role("button", name="Hand in").click()
+    room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
+
+
+def test_who_has_handed_in_without_hearing_of_it_is_led_to_the_receipt(room: Room, text: int) -> None:
+    hand_in_though_the_answer_is_lost(room, text, times=1)
+    expect(room.summary.get_by_role("alert")).to_contain_text("the server hasn't confirmed that")
+    expect(room.page).to_have_url(re.compile("/receipt$"), timeout=15_000)
+    assert room.answers()[text] == {"text": "一起交上去的"}
+
+
+def test_what_went_along_unheard_is_never_said_not_to_be_taken(room: Room, text: int) -> None:
+    hand_in_though_the_answer_is_lost(room, text, times=None)
+    ended = room.page.locator("[data-ended-text]")
+    expect(ended).to_have_text(
+        "This exam has been handed in. Still to be sent: 1. Leave this page open.", timeout=15_000
+    )
+    room.page.unroute("**/answers/*")
+    expect(ended).to_have_text("This exam has been handed in.", timeout=20_000)
+    assert room.answers()[text] == {"text": "一起交上去的"}
+
+
+@pytest.mark.parametrize("epoch", [1, 2], ids=["which it then gives again", "and with it a later one"])
+def test_a_server_that_has_lost_the_opening_gets_what_stands_here(room: Room, text: int, epoch: int) -> None:
+    for _once_more in range(epoch - 1):
+        room.page.reload()
+    room.cell(text).click()
+    with room.server.session() as session:
+        attempt = session.get_one(Attempt, room.attempt.id)
+        assert attempt.epoch == epoch
+        attempt.epoch = 0  # as from a backup
+    room.text.fill("备份之后写的")
+    expect(room.question_state).to_have_text(SAVED)
+    expect(room.text).to_have_value("备份之后写的")
+    assert room.answers()[text] == {"text": "备份之后写的"}
+    room.text.fill("接着写")
+    expect(room.question_state).to_have_text(SAVED)
+    assert room.answers()[text] == {"text": "接着写"}
+    with room.server.session() as session:
+        assert session.get_one(Attempt, room.attempt.id).epoch == 1
 
 
 def test_saved_is_said_only_of_exactly_that_text(room: Room, text: int) -> None:

@@ -8,6 +8,9 @@ import { say } from "./words.js";
 export class Closing {
   #room;
   #ending;
+  #handingIn = false;
+  #unanswered = false;
+  #tell = null;
 
   /** Whether the attempt has ended for this page: nothing is asked, and nothing can be written any more. */
   ended = false;
@@ -28,20 +31,49 @@ export class Closing {
   }
 
   async handIn() {
-    const { questions, saver, summary } = this.#room;
-    for (const question of questions) question.flush({ last: true });
+    if (this.#handingIn) return;
+    const { saver, summary } = this.#room;
     try {
-      const { status, data } = await saver.submit();
+      const { status, data } = await this.#submit();
       if (status === 422 || data.code === "number_reused") return this.#notTaken();
       if (status === 409) return this.#room.refused(data.code, data);
       if (status !== 200) return summary.complain(say("sign_in_first"));
-      this.#stop();
-      location.assign(data.receipt_url);
+      this.#leave(data);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
+      this.#unanswered = true;
       saver.missed(error);
       summary.complain(say("not_handed_in"));
     }
+  }
+
+  /** The server says that it has been handed in: elsewhere, or here if the answer to it was lost. Then twice is once. */
+  async handedIn() {
+    if (this.#handingIn || this.ended) return; // the answer that is on its way says more
+    if (!this.#unanswered) return this.elsewhere();
+    try {
+      const { status, data } = await this.#submit();
+      if (status === 200) return this.#leave(data);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+    this.elsewhere();
+  }
+
+  async #submit() {
+    const { questions, saver } = this.#room;
+    for (const question of questions) question.flush({ last: true });
+    this.#handingIn = true;
+    try {
+      return await saver.submit();
+    } finally {
+      this.#handingIn = false;
+    }
+  }
+
+  #leave({ receipt_url }) {
+    this.#stop();
+    location.assign(receipt_url);
   }
 
   /** One of the answers that went along was refused: sent one by one, it comes to light which. */
@@ -77,9 +109,9 @@ export class Closing {
     stage.show(stage.current ?? questions[0]);
   }
 
-  /** The candidate has handed in on another page. */
+  /** The candidate has handed in on another page; or on this one, if it asked to and heard nothing. */
   elsewhere() {
-    this.#end(() => this.#ending.elsewhere());
+    this.#end(() => this.#ending.handedIn(this.#unanswered ? "closed" : "closed_elsewhere"));
   }
 
   setAside() {
@@ -87,6 +119,7 @@ export class Closing {
   }
 
   draw() {
+    if (this.#tell) return this.#tell();
     if (!this.timeIsUp) return;
     const { saver, contact } = this.#room;
     this.#ending.atDeadline(this.timeIsUp.closed);
@@ -96,8 +129,8 @@ export class Closing {
   #end(tell) {
     if (this.ended) return;
     this.#stop();
+    this.#tell = tell;
     this.#leaveQuestions();
-    tell();
   }
 
   #stop() {

@@ -27,10 +27,10 @@ export class Ending {
     else this.tell("time_is_up", (late ? say("some_late", { count: late }) : say("all_in")) + left, { receipt: true });
   }
 
-  /** Ended by the candidate on another page: what was written here since isn't taken, and says so. */
-  elsewhere() {
-    const { waiting } = this.saver;
-    const words = say("closed_elsewhere") + (waiting ? ` ${say("not_taken", { count: waiting })}` : "");
-    this.tell("handed_in", words, { receipt: true });
+  /** Ended by the candidate, in these words. What waits here may have gone along; once the server has refused it, it hasn't. */
+  handedIn(how) {
+    const { sending, waiting, stopped } = this.saver;
+    const left = sending && !stopped ? say("sending", { count: sending }) : waiting ? say("not_taken", { count: waiting }) : "";
+    this.tell("handed_in", `${say(how)} ${left}`.trim(), { receipt: true });
   }
 }

@@ -8,6 +8,7 @@ export class Question {
   flagged = false;
   #typing = null;
   #answeredOffers = new Set();
+  #stood = new Set();
 
   constructor(section, on) {
     this.section = section;
@@ -47,14 +48,19 @@ export class Question {
     this.describe();
   }
 
+  /** Show what this device had written and couldn't deliver; it isn't offered as if it came from elsewhere when it arrives. */
+  takeUp(response) {
+    this.response = response;
+    this.#stood.add(canonical(response));
+  }
+
   get answered() {
     return this.field ? this.field.value.trim() !== "" : this.response !== null;
   }
 
   /** Whether this is the answer shown; the order of choices plays no part. */
   shows(response) {
-    const same = (one) => JSON.stringify(one && { ...one, choices: one.choices && [...one.choices].sort() });
-    return same(this.response) === same(response);
+    return canonical(this.response) === canonical(response);
   }
 
   /** An answer in words, for offering it. */
@@ -106,14 +112,15 @@ export class Question {
   }
 
   /**
-   * Offer to take `other`, what another page delivered: {response, saved_clock}. Nothing, what is shown, or what has been
-   * answered already, offers none. `onDecided` is told when it is taken, and when what stands here is kept.
+   * Offer to take `other`, what another page delivered: {response, saved_clock}. Nothing, what is shown or was taken up here,
+   * or what has been answered already, offers none. `onDecided` is told when it is taken, and when what stands here is kept.
    */
   offer(other, onDecided) {
     const find = (name) => this.section.querySelector(`[data-${name}]`);
     const note = find("overtaken");
-    const mark = JSON.stringify(other ?? null);
-    note.hidden = !other || this.#answeredOffers.has(mark) || this.shows(other.response);
+    const text = other && canonical(other.response);
+    const mark = `${other?.saved_clock} ${text}`;
+    note.hidden = !other || this.#answeredOffers.has(mark) || this.#stood.has(text) || this.shows(other.response);
     if (note.hidden) return;
     find("overtaken-when").textContent = say("overtaken", { time: other.saved_clock });
     find("overtaken-text").textContent = this.inWords(other.response);
@@ -159,4 +166,9 @@ export class Question {
     this.describe();
     on.touch(this);
   }
+}
+
+/** An answer as words that are the same for the same answer: the order of choices plays no part. */
+function canonical(response) {
+  return JSON.stringify(response && { ...response, choices: response.choices && [...response.choices].sort() });
 }

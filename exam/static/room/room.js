@@ -15,7 +15,7 @@ import { Notices } from "./notices.js";
 import { freshName, pageName } from "./page.js";
 import { Question } from "./questions.js";
 import { find, findAll, root } from "./root.js";
-import { Saver } from "./saver.js";
+import { isNewer, Saver } from "./saver.js";
 import { call, NoAnswer } from "./server.js";
 import { Sheet } from "./sheet.js";
 import { SignIn } from "./signin.js";
@@ -104,7 +104,7 @@ class Room {
     this.saver.heard(answer);
     this.told.anew();
     for (const question of this.questions) {
-      question.response = data.answers[question.position]?.response ?? null;
+      this.takeUp(question, data.answers[question.position]);
       question.flagged = data.flags.includes(question.position);
     }
     this.unlock();
@@ -113,6 +113,22 @@ class Room {
     this.offerOvertaken({ ...hereBefore, ...data.overtaken });
     this.standing(data);
     this.stage.show(this.stage.named(location.hash) ?? this.stage.current ?? this.questions[0], { focus: false });
+  }
+
+  /**
+   * Show a question's answer as the room is opened: what the server has kept, or what this device has waiting where that is
+   * newer; then this page saves it. What is just being typed stays as it is, and is saved in a moment.
+   */
+  takeUp(question, kept) {
+    const { position } = question;
+    if (this.saver.isTouched(position)) return;
+    const waiting = this.saver.newestAt(position);
+    if (!waiting || (kept && !isNewer(waiting, kept))) {
+      question.response = kept?.response ?? null;
+      return;
+    }
+    question.takeUp(waiting.response);
+    if (waiting.epoch !== this.epoch) this.saver.change(position, waiting.response);
   }
 
   // Contact every few seconds
@@ -152,13 +168,19 @@ class Room {
 
   /** The server has said no: each reason has its own consequence. */
   refused(code, data) {
-    if (code === "in_use") this.stage.show(this.stage.view("ask"));
+    if (code === "in_use") this.ask();
     else if (code === "taken_over") this.becomeReadOnly();
     else if (code === "unknown_page") this.open({ takeOver: false });
     else if (code === "after_deadline") this.closing.timeUp({ closed: true });
-    else if (code === "closed") this.closing.elsewhere();
+    else if (code === "closed") this.closing.handedIn();
     else if (code === "voided") this.closing.setAside();
     else throw new Error(`the server refused: ${code} ${data?.message}`);
+  }
+
+  /** Another page may have the room: ask before this one takes it. Until then nothing is written here. */
+  ask() {
+    if (this.live) this.lock();
+    this.stage.show(this.stage.view("ask"));
   }
 
   becomeReadOnly() {

@@ -52,9 +52,16 @@ export class Saver {
   begin(epoch, saved) {
     this.#epoch = epoch;
     this.#number = 0;
-    // A server that lost its last hour gives an epoch a second time: what waits under it keeps its number for itself.
-    for (const entry of this.#waiting.all) if (entry.epoch === epoch) this.#number = Math.max(this.#number, entry.number);
     this.#waiting.forgive();
+    for (const entry of this.#waiting.all) {
+      // A server that lost its last hour gives an epoch a second time: what waits under it keeps its number for itself.
+      if (entry.epoch === epoch) this.#number = Math.max(this.#number, entry.number);
+      // What waits under one that it doesn't know any more can't be delivered there: what is saved here instead stands for it.
+      if (entry.epoch > epoch) {
+        this.#waiting.refuse(entry, "");
+        this.#waiting.replaceAt(entry.position, { epoch, number: 1 });
+      }
+    }
     this.#saved = new Map(saved);
     this.lastSaved ??= [...this.#saved.values()].sort().at(-1) ?? null;
     this.overtaken.clear();
@@ -75,6 +82,16 @@ export class Saver {
   /** The questions, in their order, whose answer the server has refused: the candidate has to say what is to be saved. */
   get stuck() {
     return this.#waiting.stuck;
+  }
+
+  /** Whether something is being typed here that `change` hasn't been given yet. */
+  isTouched(position) {
+    return this.#touched.has(position);
+  }
+
+  /** What this device has written last at this question and still has waiting; undefined if there is nothing. */
+  newestAt(position) {
+    return this.#waiting.at(position).sort((one, other) => (isNewer(one, other) ? 1 : -1)).at(-1);
   }
 
   isWaiting(position) {
@@ -124,10 +141,10 @@ export class Saver {
     await this.#pump();
   }
 
-  /** Hand in with everything that waits and isn't refused. Gives the server's answer; throws NoAnswer. */
+  /** Hand in with everything that waits and isn't refused, whichever page wrote it. Gives the server's answer; throws NoAnswer. */
   async submit() {
-    const entries = this.#waiting.sendable.filter((entry) => entry.epoch === this.#epoch);
-    const waiting = entries.map((entry) => ({ position: entry.position, ...sent(entry) }));
+    const entries = this.#waiting.sendable;
+    const waiting = entries.map((entry) => ({ position: entry.position, epoch: entry.epoch, ...sent(entry) }));
     const answer = await call("POST", "submit", { epoch: this.#epoch, waiting });
     this.#heard(answer);
     if (answer.status === 200) {
@@ -224,7 +241,9 @@ export class Saver {
       if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
       if (code === "taken_over") this.overtaken.set(position, { response: entry.response, saved_clock });
       await this.#waiting.delivered(entry); // it is kept there, though it doesn't count
-      if (code !== "superseded") this.#on.refused(code, answer.data);
+      // An earlier page of this device was taken over from, perhaps by this very one: that says nothing about this one.
+      const isMine = code === "after_deadline" || (code === "taken_over" && epoch === this.#epoch);
+      if (isMine) this.#on.refused(code, answer.data);
     } else if (code === "number_reused" && epoch === this.#epoch) {
       this.#number = Math.max(this.#number, number) + 1;
       if (this.#waiting.isNewest(entry)) this.#waiting.add({ ...entry, number: this.#number });
@@ -238,8 +257,10 @@ export class Saver {
   }
 
   async #sendFlag(position, flagged) {
-    const answer = await call("PUT", `flags/${position}`, { epoch: this.#epoch, flagged });
+    const epoch = this.#epoch;
+    const answer = await call("PUT", `flags/${position}`, { epoch, flagged });
     this.#heard(answer);
+    if (epoch !== this.#epoch && answer.status !== 200) return; // the room has been opened anew meanwhile: once more
     const settled = answer.status === 200 || answer.status === 422 || answer.data.code === "taken_over";
     if (settled && this.#flags.get(position) === flagged) this.#flags.delete(position);
     if (answer.data.code === "taken_over") this.#on.refused("taken_over", answer.data);
@@ -283,6 +304,11 @@ export class Saver {
       };
     });
   }
+}
+
+/** Whether the one counts of two answers to the same question: the later page's, of one page the higher number. */
+export function isNewer(one, other) {
+  return one.epoch === other.epoch ? one.number > other.number : one.epoch > other.epoch;
 }
 
 /** An answer as the server takes it; should it come late, what else is known of it goes along. */
