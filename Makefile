@@ -5,6 +5,8 @@ export JIEYE_DEMO ?= 1
 NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name $(NEW_ENOUGH) 2>/dev/null && echo $$name && break; done)
+# One process has the browser, and others wait for servers, databases and disks most of the time: one more than cores.
+PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 IN_VENV = @.venv/bin/python -m
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard exam/translations/*/LC_MESSAGES/messages.po))
 
@@ -38,7 +40,7 @@ test: .venv/test.stamp $(CATALOGUES) ## Check everything: style, layout, types, 
 	@echo "== 3/4 Types"
 	$(IN_VENV) mypy
 	@echo "== 4/4 Tests"
-	$(IN_VENV) pytest -n auto --dist loadscope
+	$(IN_VENV) pytest -n $(PROCESSES) --dist loadscope
 
 bench: .venv/test.stamp $(CATALOGUES) ## Measure how fast the site is, beside pgbench; ARGS="--help" says what can be asked
 	$(IN_VENV) tests.load $(ARGS)

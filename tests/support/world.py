@@ -99,12 +99,9 @@ def make_world(session: Session, app: Flask, connection: Connection) -> World:
     owner = make_person(session, tutor_id=tutor.id, email="owner@example.com")
     people = {NEW_HIRE: owner, TRAINER: trainer, HR: hr, ADMIN: admin}
     world = World(app, connection, people, make_person(session), {"person_id": owner.id})
-    _learning(session, world)
-    _exams(session, world)
-    _watching(session, world)
-    _marking(session, world)
-    _tutoring(session, world)
-    _around(session, world)
+    with app.app_context():  # receipts are signed with the site's key
+        for make in (_learning, _exams, _watching, _marking, _tutoring, _around):
+            make(session, world)
     session.commit()
     return world
 
