@@ -59,7 +59,7 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
         "--log-level",
         "warning",
     ]
-    command += ["--host", host, "--port", str(port), "--blocking-threads", threads, "--workers-kill-timeout", "5s"]
+    command += ["--host", host, "--port", str(port), "--blocking-threads", threads, "--workers-kill-timeout", "10s"]
     command += ["--backlog", "2048", "--backpressure", "2048"]  # browsers at once: each keeps its connection open
     with subprocess.Popen(command, start_new_session=True) as server:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
