@@ -29,23 +29,9 @@ _WHO_ASKS = select(Person).options(joinedload(Person.role_rows)).where(Person.id
 
 
 def session_epochs(session: Session, person_ids: Collection[int], role: Role) -> dict[int, int]:
-    """Which of these people may act in a role now, each with the epoch of the sessions that still hold: one statement.
-
-    Who was closed out may not, nor who has to choose their own password first.
-    """
-    rows = session.execute(_SESSION_EPOCHS, {"person_ids": list(person_ids), "role": role})
-    return {row.id: row.session_epoch for row in rows}
-
-
-_SESSION_EPOCHS = (
-    select(Person.id, Person.session_epoch)
-    .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == bindparam("role")))
-    .where(
-        Person.id.in_(bindparam("person_ids", expanding=True)),
-        Person.active.is_(True),
-        Person.must_change_password.is_(False),
-    )
-)
+    """Which of these people may act in a role now, each with the epoch of the sessions that still hold."""
+    found = select(Person.id, Person.session_epoch).where(Person.id.in_(person_ids), may_act(role))
+    return {row.id: row.session_epoch for row in session.execute(found)}
 
 
 def by_sign_in_name(session: Session, typed: str) -> Person | None:
@@ -91,6 +77,11 @@ def people_with_role(session: Session, role: Role) -> Sequence[Person]:
 def ids_with_role(session: Session, role: Role) -> Sequence[int]:
     """The ids of the same, for whoever needs no more of them: one statement."""
     return session.scalars(select(Person.id).where(Person.active, has_role(role)).order_by(Person.id)).all()
+
+
+def may_act(role: Role) -> ColumnElement[bool]:
+    """The condition that a person may act in a role now: not closed out, their own password chosen."""
+    return and_(Person.active.is_(True), Person.must_change_password.is_(False), has_role(role))
 
 
 def has_role(role: Role) -> ColumnElement[bool]:

@@ -113,14 +113,19 @@ def write_what_gets_nowhere(room: Room, text: int) -> None:
     expect(room.question_state).to_contain_text("they are kept on this device")
 
 
+def come_back(room: Room) -> None:
+    """Hear that the phone has the room, and take it again."""
+    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
+    go_on_here(room)
+    expect(room.text).to_be_editable()
+
+
 def test_what_waits_is_still_there_after_going_on_here_and_locks_nothing(
     room: Room, new_page: Callable[..., Page], text: int
 ) -> None:
     write_what_gets_nowhere(room, text)
     phone = take_over_with_the_phone(room, new_page, text)
-    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
-    go_on_here(room)
-    expect(room.text).to_be_editable()
+    come_back(room)
     expect(room.text).to_have_value("还没送出去的")
     room.page.unroute("**/answers/*")
     expect(room.save_line).to_have_text(SAVED, timeout=15_000)
@@ -140,9 +145,7 @@ def test_what_an_earlier_page_could_not_deliver_goes_along_when_handing_in(
 ) -> None:
     write_what_gets_nowhere(room, text)
     take_over_with_the_phone(room, new_page, text)
-    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
-    go_on_here(room)
-    expect(room.text).to_be_editable()
+    come_back(room)
     room.page.locator(".roombar").get_by_role("button", name="Hand in").click()
     expect(room.summary).to_contain_text("Changes not delivered yet: 1. They go along when you hand in.")
     room.summary.get_by_role("checkbox").check()
@@ -159,9 +162,7 @@ def test_the_other_devices_newer_text_stands_and_what_waits_here_is_kept_and_off
     phone = take_over_with_the_phone(room, new_page, text)
     phone.text.fill("在手机上写的")
     expect(phone.save_line).to_have_text(SAVED)
-    expect(room.banner("here it can only be read")).to_be_visible(timeout=10_000)
-    go_on_here(room)
-    expect(room.text).to_be_editable()
+    come_back(room)
     expect(room.text).to_have_value("在手机上写的")
     room.page.unroute("**/answers/*")
     expect(room.save_line).to_have_text(SAVED, timeout=15_000)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer
 
-from exam.accounts.models import Person, PersonRole
+from exam.accounts.models import Person
+from exam.accounts.queries import may_act
 from exam.accounts.rules import Role
 from exam.attempts import queries
 from exam.attempts.actions.closing import close
@@ -32,11 +33,9 @@ class Leaving:
 LEAVERS = (
     select(Attempt, Person.session_epoch)
     .join(Person, Person.id == Attempt.person_id)
-    .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == Role.NEW_HIRE))
     .where(
         Attempt.id.in_(bindparam("attempts", expanding=True)),
-        Person.active.is_(True),
-        Person.must_change_password.is_(False),
+        may_act(Role.NEW_HIRE),
         Attempt.closed_at.is_(None),
         Attempt.voided_at.is_(None),
     )

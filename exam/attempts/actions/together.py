@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, tuple_
+from sqlalchemy import bindparam, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from exam.accounts.models import Person, PersonRole
+from exam.accounts.models import Person
+from exam.accounts.queries import may_act
 from exam.accounts.rules import Role
 from exam.attempts.models import Answer, Attempt
 from exam.attempts.rules import Door, door
@@ -112,9 +113,7 @@ def _at_once(session: Session, entries: Sequence[Entry]) -> dict[int, datetime]:
 
 # On SQLite, which has one writer at a time: the same in two steps, whose decisions are those of `rules.door`.
 
-ATTEMPT, PERSON, ROLE, ANSWER = (
-    Base.metadata.tables[model.__tablename__] for model in (Attempt, Person, PersonRole, Answer)
-)
+ATTEMPT, PERSON, ANSWER = (Base.metadata.tables[model.__tablename__] for model in (Attempt, Person, Answer))
 """The tables themselves: what is read and written thousands of times a second needs no objects."""
 
 SEATS = (
@@ -129,12 +128,7 @@ SEATS = (
         PERSON.c.session_epoch,
     )
     .join(PERSON, PERSON.c.id == ATTEMPT.c.person_id)
-    .join(ROLE, and_(ROLE.c.person_id == PERSON.c.id, ROLE.c.role == Role.NEW_HIRE))
-    .where(
-        ATTEMPT.c.id.in_(bindparam("attempts", expanding=True)),
-        PERSON.c.active.is_(True),
-        PERSON.c.must_change_password.is_(False),
-    )
+    .where(ATTEMPT.c.id.in_(bindparam("attempts", expanding=True)), may_act(Role.NEW_HIRE))
 )
 """The running attempts of people who may answer. Nobody else writes before this transaction ends."""
 

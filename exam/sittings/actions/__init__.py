@@ -1,6 +1,6 @@
 """Opening windows, booking start times in them, letting candidates in, and reminding them. Nothing here commits."""
 
-from exam.sittings.actions.admitting import AT_ONCE, admit, welcome
+from exam.sittings.actions.admitting import admit, welcome
 from exam.sittings.actions.booking import book, cancel_booking
 from exam.sittings.actions.guards import REFUSALS
 from exam.sittings.actions.reminding import remind
@@ -14,7 +14,6 @@ from exam.sittings.actions.windows import (
 )
 
 __all__ = [
-    "AT_ONCE",
     "REFUSALS",
     "admit",
     "book",
