@@ -5,8 +5,8 @@ export JIEYE_DEMO ?= 1
 NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name $(NEW_ENOUGH) 2>/dev/null && echo $$name && break; done)
-# One process has the browser, and others wait for servers, databases and disks most of the time: one more than cores.
-PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+# One process has the browser, and all wait for servers, databases and disks much of the time: two more than cores.
+PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 2)")
 IN_VENV = @.venv/bin/python -m
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard exam/translations/*/LC_MESSAGES/messages.po))
 

@@ -30,14 +30,15 @@ from tests.support.watch import Watch
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 DATABASES = ("sqlite", "postgresql")
-BROWSER_TESTS = (
+ROOM_TESTS = ("tests/browser/test_room", "tests/browser/test_receipt.py", "tests/faults/test_room.py")
+"""Browser tests of the exam room: they wait more than they work."""
+PAGE_TESTS = (
     "tests/browser/",
-    "tests/faults/test_room.py",
     "tests/sittings/test_browser.py",
     "tests/test_ground.py::test_the_browser",
     "tests/test_ground.py::test_a_person_is_signed_in",
 )
-"""Where the tests are that use a browser; elsewhere they would run beside these."""
+"""The other browser tests; elsewhere they would run beside these."""
 LONG_TESTS = ("tests/test_bench.py", "tests/test_commands.py", "tests/test_availability.py", "tests/test_ground.py")
 """Files of tests that take long one by one: begun late, the last would leave one process alone at the end."""
 
@@ -48,16 +49,18 @@ settings.load_profile("untimed")
 failed = pytest.StashKey[bool]()
 
 
-class OneBrowser(LoadScopeScheduling):
-    """Lets one process have all browser tests: two Chromiums at once on two cores make each other late.
+class FewBrowsers(LoadScopeScheduling):
+    """Lets one process have all tests of the room, one all other browser tests: many Chromiums make each other late.
 
     Every other test goes wherever there is room, but for the halls of tests/faults, of which each database has one.
     (xdist's own groups are lost on pytest 9.2: it no longer takes a changed node id.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(BROWSER_TESTS):
-            return "browser"
+        if nodeid.startswith(ROOM_TESTS):
+            return "room"
+        if nodeid.startswith(PAGE_TESTS):
+            return "pages"
         hall = re.match(r"tests/faults/test_halls\.py::\w+\[(\w+)", nodeid)
         return hall[1] if hall else nodeid
 
@@ -83,15 +86,15 @@ def pytest_collection() -> Iterator[object]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse a browser test in another place, and put what takes long first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG_TESTS))
+    items.sort(key=lambda item: not item.nodeid.startswith((*ROOM_TESTS, *PAGE_TESTS, *LONG_TESTS)))
     uses = [item.nodeid for item in items if "browser" in getattr(item, "fixturenames", ())]
-    if stray := [nodeid for nodeid in uses if not nodeid.startswith(BROWSER_TESTS)]:
-        raise pytest.UsageError(f"BROWSER_TESTS in tests/conftest.py doesn't know {stray}")
+    if stray := [nodeid for nodeid in uses if not nodeid.startswith((*ROOM_TESTS, *PAGE_TESTS))]:
+        raise pytest.UsageError(f"PAGE_TESTS in tests/conftest.py doesn't know {stray}")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewBrowsers:
     """Tell xdist how to share the tests out."""
-    return OneBrowser(config, log)
+    return FewBrowsers(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -193,6 +196,7 @@ def clients(app: Flask, session: Session) -> Callable[[], CheckingClient]:
 def new_client(app: Flask, session: Session) -> CheckingClient:
     visitor = CheckingClient(app, response_wrapper=app.response_class)
     visitor.session = session
+    visitor.check = session.get_bind().dialect.name == DATABASES[0]  # the other one's pages are of the same templates
     return visitor
 
 

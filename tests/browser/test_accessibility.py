@@ -1,12 +1,10 @@
 """axe looks at every page of the site, as each role, on a wide screen and on a phone: nothing serious anywhere."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
+from tests.support.looking import axe_finds, too_wide
 from tests.support.world import ADMIN, AFTERWARDS, HR, NEW_HIRE, NOBODY, TRAINER, make_world
 
-SEVERE = ("serious", "critical")
 PAGES = {
     NOBODY: ["/sign-in", "/forgotten", "/forgotten/asked", "/welcome/{token}", "/welcome/used-up", "/nothing-here"],
     NEW_HIRE: [
@@ -53,14 +51,6 @@ def world(live_server, set_clock):
     return made
 
 
-def look(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    severe = [one for one in Axe().run(page).response["violations"] if one["impact"] in SEVERE]
-    found = [f"{page.url}: {one['id']} {[node['html'] for node in one['nodes']][:3]}" for one in severe]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"{page.url}: {wide} px too wide"] if wide > 0 else [])
-
-
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 def test_axe_finds_nothing_serious_on_any_page(new_page, live_server, world, narrow):
     found = []
@@ -73,6 +63,8 @@ def test_axe_finds_nothing_serious_on_any_page(new_page, live_server, world, nar
             expected = (404, 410) if "nothing-here" in path or "used-up" in path else (200,)
             assert answer
             assert answer.status in expected, f"{who}: {path} {answer.status}"
-            found += look(page)
+            found += axe_finds(page)
+            if wide := too_wide(page):
+                found.append(f"{page.url}: {wide} px too wide")
         page.context.close()
     assert found == []

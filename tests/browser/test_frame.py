@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from exam.accounts.rules import Role
 from tests.builders import make_person
+from tests.support.looking import too_wide
 from tests.support.server import LiveServer
 
 # The page of an unknown address has the whole frame and nothing else; the door has one to come back to.
@@ -74,8 +75,7 @@ def test_it_asks_even_before_the_script_has_come(page: Page) -> None:
 
 def test_the_frame_fits_a_phone(phone: Page) -> None:
     phone.goto(ANYWHERE)
-    wider = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0
+    assert too_wide(phone) == 0
 
 
 def test_a_double_click_sends_once(live_server: LiveServer, page: Page) -> None:

@@ -12,6 +12,7 @@ from exam.invigilation import actions
 from tests.attempts.builders import answer, begin, right_answers
 from tests.builders import NOW, make_exam, make_person
 from tests.invigilation.builders import make_contact
+from tests.support.looking import too_wide
 
 LATER = NOW + timedelta(minutes=20)
 PAUSE, AFTER_A_FAILURE, AFTER_TWO = 5_000, 9_000, 17_000
@@ -155,8 +156,7 @@ def test_on_a_phone_each_candidate_is_an_entry(live_server, phone: Page, room) -
     trainer, _ids = room
     live_server.sign_in(phone, trainer)
     phone.goto("/invigilation")
-    wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    assert too_wide(phone) == 0
     phone.get_by_label("选中王浩").check()
     phone.get_by_role("button", name="发消息").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("给王浩发消息")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from exam.attempts.models import Attempt
@@ -13,6 +12,7 @@ from exam.attempts.rules import CloseReason
 from question_bank.items import Kind
 from tests.attempts.builders import places
 from tests.builders import NOW
+from tests.support.looking import ALL, axe_finds, too_wide
 from tests.support.room import SAVED, Room
 from tests.support.server import LiveServer
 
@@ -151,12 +151,11 @@ def test_on_a_phone_the_answer_sheet_rises_from_below(
     opener.tap()
     room.page.get_by_role("button", name="Look over and hand in").tap()
     expect(room.summary).to_be_visible()
-    assert room.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert too_wide(room.page) == 0
 
 
 def check(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert axe_finds(page, ALL) == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

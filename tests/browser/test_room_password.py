@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from exam.accounts.actions import make_one_time_password
@@ -12,6 +11,7 @@ from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from tests.builders import NOW, make_person
+from tests.support.looking import axe_finds, too_wide
 from tests.support.room import SAVED, Room
 from tests.support.server import LiveServer
 
@@ -52,9 +52,8 @@ def test_the_way_to_the_room_leads_over_a_password_of_ones_own(
     expect(page).to_have_url(re.compile(rf"/first-password\?next=/attempts/{attempt.id}$"))
     expect(page.locator("[data-room]")).not_to_be_attached()
     expect(page.get_by_label("New password", exact=True)).to_be_in_viewport(ratio=1)
-    severe = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert severe == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert axe_finds(page) == []
+    assert too_wide(page) == 0
     page.goto(f"/attempts/{attempt.id}")  # there is no way round it
     choose(page)
     expect(page).to_have_url(re.compile(f"/attempts/{attempt.id}(#q1)?$"))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from exam.attempts.models import Attempt
 from question_bank.items import Kind
 from tests.attempts.builders import places
+from tests.support.looking import axe_finds, too_wide
 from tests.support.room import SAVED, Room
 from tests.support.server import LiveServer
 
@@ -30,12 +30,6 @@ def zoomed(new_page: Callable[..., Page], live_server: LiveServer, attempt: Atte
     room = Room(live_server, new_page(**ZOOMED), attempt).enter()
     expect(room.heading(1)).to_be_visible()
     return room
-
-
-def too_wide(page: Page) -> int:
-    """By how many pixels the page scrolls sideways."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -102,8 +96,7 @@ def test_banners_and_what_they_ask_for_fit_in(zoomed: Room, text: int) -> None:
     zoomed.text.fill("登录失效时写的")
     expect(zoomed.banner("Your sign-in has ended.")).to_be_visible()
     assert too_wide(page) == 0
-    severe = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert severe == []
+    assert axe_finds(page) == []
     tab_to(page, zoomed.banner("Your sign-in has ended.").get_by_role("button", name="Sign in here"))
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Sign in again")

@@ -6,7 +6,6 @@ Stories (b) and (c) are told in test_trainer_authors.py and test_hr.py. Every pa
 import re
 from datetime import UTC, datetime
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -16,6 +15,7 @@ from exam.results.rules import Outcome
 from exam.sittings.forms import SLOT_FORMAT
 from tests.builders import NOW
 from tests.sittings.builders import at
+from tests.support.looking import axe_finds
 from tests.support.story import HALF, RIGHT, WHOLE, make_cast
 
 RIGHT_WORDS = {kind.value: words for kind, words in RIGHT.items()}
@@ -24,8 +24,7 @@ QUESTIONS = 8
 
 def look(page: Page) -> None:
     """Nothing on this page keeps anybody out."""
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert [(page.url, one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert axe_finds(page) == []
 
 
 def press(page: Page, name: str) -> None:

@@ -149,7 +149,7 @@ export class Saver {
     this.#heard(answer);
     if (answer.status === 200) {
       this.stop();
-      for (const entry of entries) await this.#waiting.delivered(entry);
+      for (const entry of entries) this.#waiting.delivered(entry);
     }
     return answer;
   }
@@ -236,11 +236,11 @@ export class Saver {
     if (answer.status === 200) {
       this.lastSaved = saved_clock;
       if (epoch === this.#epoch) this.#saved.set(position, saved_clock);
-      await this.#waiting.delivered(entry);
+      this.#waiting.delivered(entry);
     } else if (code === "taken_over" || code === "after_deadline" || code === "superseded") {
       if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
       if (code === "taken_over") this.overtaken.set(position, { response: entry.response, saved_clock });
-      await this.#waiting.delivered(entry); // it is kept there, though it doesn't count
+      this.#waiting.delivered(entry); // it is kept there, though it doesn't count
       // An earlier page of this device was taken over from, perhaps by this very one: that says nothing about this one.
       const isMine = code === "after_deadline" || (code === "taken_over" && epoch === this.#epoch);
       if (isMine) this.#on.refused(code, answer.data);
