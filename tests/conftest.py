@@ -18,13 +18,11 @@ from sqlalchemy.orm import Session
 from xdist.scheduler import LoadScopeScheduling
 
 from exam import clock
-from exam.attempts import showing
-from question_bank.catalogue import forget_items
 from tests.builders import NOW
 from tests.support import browser as browsers
 from tests.support import postgres
 from tests.support.client import CheckingClient
-from tests.support.database import SESSION, Site, make_site
+from tests.support.database import SESSION, Site, forget, make_site
 from tests.support.server import LiveServer
 from tests.support.watch import Watch
 
@@ -167,9 +165,8 @@ def session(connection: Connection) -> Iterator[Session]:
 
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
-    """What an earlier test taught this process under the same numbers is forgotten."""
-    forget_items()
-    showing.forget()
+    """No test knows what an earlier one has taught this process."""
+    forget()
 
 
 # The site

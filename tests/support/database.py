@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from exam.app import create_app
+from exam.attempts import showing
 from exam.db import db
+from question_bank.catalogue import forget_items
 
 SESSION = {"autoflush": True, "expire_on_commit": False, "join_transaction_mode": "create_savepoint"}
 
@@ -62,6 +64,7 @@ class Site:
 
         All sessions share one connection, whose outer transaction is never committed; their commits are savepoints.
         """
+        forget()
         # Not for the whole test: requests would share the context, and with it the person who is signed in.
         with self.app.app_context():
             engines = db.engines
@@ -76,6 +79,12 @@ class Site:
                 self.app.config.clear()
                 self.app.config.update(settings)
                 outer.rollback()
+
+
+def forget() -> None:
+    """What was taught this process on another database, or by an earlier test under the same numbers, is forgotten."""
+    forget_items()
+    showing.forget()
 
 
 @contextmanager
