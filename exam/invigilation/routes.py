@@ -258,7 +258,11 @@ def _listed(attempts: Sequence[Attempt], chosen: list[Chosen]) -> str:
 
 
 def _nobody_chosen() -> ResponseReturnValue:
-    flash(_("Tick people in the list first; somebody's exam may have ended meanwhile."), "wait")
+    outage_id = _outage_id()
+    if outage_id and queries.owed(db.session(), outage_id)[0]:
+        flash(_("Everybody who sits now and whom this outage hit has had time for it."), "good")
+    else:
+        flash(_("Tick people in the list first; somebody's exam may have ended meanwhile."), "wait")
     return redirect(_back())
 
 

@@ -137,6 +137,15 @@ def test_two_trainers_who_follow_one_alert_give_its_time_once(session, client, c
     assert [seconds for _run, seconds, _reason in credits(session)] == [720] * 3
 
 
+def test_whoever_follows_an_alert_when_all_have_had_their_time_is_told_so(session, client, trainer, runs):
+    outage = make_outage(session, LATER - timedelta(minutes=12), LATER)
+    alert = f"/invigilation/time?outage={outage.id}"
+    client.post("/invigilation/time", data=filled(client.get(alert)))
+    page = text(client.get(alert, follow_redirects=True))
+    assert "Everybody who sits now and whom this outage hit has had time for it." in page
+    assert "Tick people in the list first" not in page
+
+
 def test_the_same_form_sent_twice_gives_once(session, client, trainer, runs):
     form = filled(client.get(f"/invigilation/time?id={runs[0].id}"))
     client.post("/invigilation/time", data=form)
