@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from exam.accounts.rules import Role
 from exam.web import nav
 
-bp = Blueprint("authoring", __name__)
+bp = Blueprint("authoring", __name__, cli_group="questions")
 
 nav.add(Role.TRAINER, _l("Question bank"), "authoring.bank", 10, also=("authoring.question",))
 # One word for both, so that the header keeps to five: each of the two pages leads to the other.

@@ -1,0 +1,261 @@
+"""What a file of questions says: those that could be read, and what is in the way of the others. Shared by all formats.
+
+A question as read may lack what the bank asks for (a topic, a key): it is for a person to complete. Nothing is dropped
+without a problem that says what and where.
+"""
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from question_bank.responses import Kind, is_storable
+
+EVERYTHING, NOTHING = Fraction(1), Fraction(0)
+EXCERPT = 80
+"""How much of the source is shown with a problem, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChoice:
+    """A choice. `fraction` is its share of the question, below 0 where a wrong tick takes something away."""
+
+    id: str
+    text: str
+    correct: bool
+    fraction: Fraction
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """A wording that a short answer may have, `*` standing for anything, and its share of the question."""
+
+    text: str
+    fraction: Fraction = EVERYTHING
+    case_sensitive: bool = False
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKeyPoint:
+    """Something a short answer should say."""
+
+    text: str
+    points: Fraction
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture or sound that came with the file."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuestion:
+    """One question as a file has it. `place` is where, such as "line 12"; None and empty are what it doesn't say."""
+
+    kind: Kind
+    stem: str
+    place: str
+    choices: tuple[ReadChoice, ...] = ()
+    correct: bool | None = None
+    """Of a statement that is true or false."""
+    key_points: tuple[ReadKeyPoint, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
+    points: Fraction | None = None
+    topic: str | None = None
+    difficulty: int | None = None
+    explanation: str = ""
+    tags: tuple[str, ...] = ()
+    media: tuple[Medium, ...] = ()
+    name: str | None = None
+
+
+class Severity(StrEnum):
+    """How much a problem is in the way: nothing comes of it, something does with a loss, or we have no such thing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNSUPPORTED = "unsupported"
+
+
+class ReadCode(StrEnum):
+    """What can be wrong with a file or with a place in it."""
+
+    NOT_FOUND = "not_found"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    NOT_TEXT = "not_text"
+    UNKNOWN_FORMAT = "unknown_format"
+    NO_STEM = "no_stem"
+    NO_ANSWERS = "no_answers"
+    UNCLOSED = "unclosed"
+    TOO_FEW_CHOICES = "too_few_choices"
+    TOO_MANY_CHOICES = "too_many_choices"
+    NO_KEY = "no_key"
+    BAD_KEY = "bad_key"
+    BAD_WEIGHT = "bad_weight"
+    SEVERAL_KEYS = "several_keys"
+    WORD_FOR_TRUTH = "word_for_truth"
+    NOT_KEPT = "not_kept"
+    UNSUPPORTED_KIND = "unsupported_kind"
+    LEFT_OUT = "left_out"
+
+
+_SENTENCES = {
+    ReadCode.NOT_FOUND: "There is no such file, or it can't be opened.",
+    ReadCode.TOO_LARGE: "The file is larger than {detail}. Split it.",
+    ReadCode.EMPTY: "There is no question in this file.",
+    ReadCode.NOT_TEXT: "This is not text in UTF-8, UTF-16 or GB18030. Save it as text in UTF-8.",
+    ReadCode.UNKNOWN_FORMAT: "The format can't be told from the content. Say which it is: {detail}.",
+    ReadCode.NO_STEM: "The question has no words of its own.",
+    ReadCode.NO_ANSWERS: "There are no answers where they should be.",
+    ReadCode.UNCLOSED: "A brace is opened and not closed before the next empty line, or closed and not opened.",
+    ReadCode.TOO_FEW_CHOICES: "A choice question needs at least two choices.",
+    ReadCode.TOO_MANY_CHOICES: "A question can have at most 26 choices.",
+    ReadCode.NO_KEY: "No choice is marked as right.",
+    ReadCode.BAD_KEY: "The key names {detail}, and there is no such choice.",
+    ReadCode.BAD_WEIGHT: "{detail} is no share of the points: it has to be between -100 and 100 per cent.",
+    ReadCode.SEVERAL_KEYS: "A single choice with several right answers: each alone is right, as {detail} has it.",
+    ReadCode.WORD_FOR_TRUTH: "Read as a short answer, as {detail} does: only T, TRUE, F and FALSE are true or false.",
+    ReadCode.NOT_KEPT: "Not kept: {detail}.",
+    ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
+    ReadCode.LEFT_OUT: "Left out, for the format has no place for it: {detail}.",
+}
+_WARNINGS = frozenset([ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """Something in a file that a person should know of: what, where, and how the source begins there."""
+
+    code: ReadCode
+    place: str = "file"
+    excerpt: str = ""
+    detail: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """How much it is in the way."""
+        if self.code in (ReadCode.UNSUPPORTED_KIND, ReadCode.LEFT_OUT):
+            return Severity.UNSUPPORTED
+        return Severity.WARNING if self.code in _WARNINGS else Severity.ERROR
+
+    @property
+    def message(self) -> str:
+        """It in English, with the remedy."""
+        return _SENTENCES[self.code].format(detail=self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says. One that is refused as a whole has a problem and no question."""
+
+    questions: tuple[ReadQuestion, ...] = ()
+    problems: tuple[ReadProblem, ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written, and what its format has no place for."""
+
+    content: bytes
+    problems: tuple[ReadProblem, ...] = ()
+
+
+def losses(counted: Mapping[str, int]) -> Iterator[ReadProblem]:
+    """What a format has no place for, one warning for each sort of thing, with how many questions had it."""
+    for what, count in sorted(counted.items()):
+        yield ReadProblem(ReadCode.NOT_KEPT, detail=f"{what} (of {count})")
+
+
+class Unreadable(Exception):
+    """One question, or a whole file, can't be read. For the readers of this package."""
+
+    def __init__(self, code: ReadCode, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+def refusal(code: ReadCode, detail: str = "") -> Reading:
+    """The reading of a file of which nothing can be made."""
+    return Reading(problems=(ReadProblem(code, detail=detail),), refused=True)
+
+
+def excerpt(source: str) -> str:
+    """The beginning of a place in the source, in one line."""
+    line = " ".join(source.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
+
+
+def choice_id(number: int) -> str:
+    """The letter of the choice at this place, from 0: A, B … Z. Refuses more."""
+    if number >= 26:
+        raise Unreadable(ReadCode.TOO_MANY_CHOICES)
+    return chr(ord("A") + number)
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16 by its mark, or GB18030 as Chinese Excel writes it. Raises Unreadable."""
+    for encoding in _encodings(content):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if is_storable(text):
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise Unreadable(ReadCode.NOT_TEXT)
+
+
+def _encodings(content: bytes) -> Iterable[str]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    return ("utf-8-sig", "gb18030")
+
+
+def question_data(question: ReadQuestion) -> dict[str, Any]:
+    """The JSON form of `flask questions read --json`; shares and points are numbers, for other programs."""
+    return {
+        "kind": question.kind.value,
+        "stem": question.stem,
+        "choices": [
+            {"id": one.id, "text": one.text, "correct": one.correct, "fraction": float(one.fraction),
+             "feedback": one.feedback}
+            for one in question.choices
+        ],
+        "correct": question.correct,
+        "key_points": [
+            {"text": one.text, "points": float(one.points), "accepted": list(one.accepted)}
+            for one in question.key_points
+        ],
+        "answers": [
+            {"text": one.text, "fraction": float(one.fraction), "case_sensitive": one.case_sensitive}
+            for one in question.answers
+        ],
+        "points": None if question.points is None else float(question.points),
+        "topic": question.topic,
+        "difficulty": question.difficulty,
+        "explanation": question.explanation,
+        "tags": list(question.tags),
+        "media": [{"name": one.name, "bytes": len(one.content)} for one in question.media],
+        "place": question.place,
+        "name": question.name,
+    }  # fmt: skip
+
+
+def problem_data(problem: ReadProblem) -> dict[str, str]:
+    """The JSON form of a problem."""
+    return {
+        "severity": problem.severity.value,
+        "place": problem.place,
+        "message": problem.message,
+        "excerpt": problem.excerpt,
+    }

@@ -1,0 +1,77 @@
+"""`flask questions read`, typed: what it prints, and its exit codes."""
+
+import json
+
+import pytest
+
+from tests.support.database import count_statements
+
+FILE = "::工单::工单当天关闭。{T}\n\n写一写{}\n"
+
+
+@pytest.fixture
+def run(app):
+    """Type a command; gives its exit code and what it said."""
+
+    def type_in(*words):
+        done = app.test_cli_runner().invoke(args=["questions", *map(str, words)])
+        return done.exit_code, done.output
+
+    return type_in
+
+
+def test_what_a_file_holds_is_one_document(run, tmp_path):
+    file = tmp_path / "题库.txt"
+    file.write_text(FILE, "utf-8")
+    code, said = run("read", file, "--json")
+    assert code == 0
+    found = json.loads(said)
+    assert found["format"] == "gift"
+    (question,) = found["questions"]
+    assert question == {
+        "kind": "true_false", "stem": "工单当天关闭。", "choices": [], "correct": True, "key_points": [], "answers": [],
+        "points": None, "topic": None, "difficulty": None, "explanation": "", "tags": [], "media": [],
+        "place": "line 1", "name": "工单",
+    }  # fmt: skip
+    (problem,) = found["problems"]
+    assert (problem["severity"], problem["place"], problem["excerpt"]) == ("unsupported", "line 3", "写一写{}")
+    assert "essay" in problem["message"]
+
+
+def test_people_read_a_line_for_each(run, tmp_path):
+    file = tmp_path / "a.gift"
+    file.write_text(FILE, "utf-8")
+    code, said = run("read", file, "--format", "gift")
+    assert code == 0
+    lines = said.splitlines()
+    assert lines[0] == "line 1: true_false: 工单当天关闭。"
+    assert lines[1].startswith("line 3: unsupported: ")
+    assert lines[2] == "gift: 1 questions read, 1 problems."
+
+
+@pytest.mark.parametrize("words", [("missing.txt",), (".",), ("a.txt", "--format", "nonsense"), ("\0",)])
+def test_what_can_not_be_read_is_a_refusal_with_code_2(run, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("a{T}")
+    code, said = run("read", "--json", *words)
+    assert code == 2
+    found = json.loads(said)
+    assert found["questions"] == []
+    assert [problem["severity"] for problem in found["problems"]] == ["error"]
+
+
+def test_a_file_too_large_is_not_even_opened(run, tmp_path):
+    file = tmp_path / "large.txt"
+    with file.open("wb") as sparse:
+        sparse.truncate(200 * 2**20)
+    code, said = run("read", "--json", file)
+    assert code == 2
+    assert "larger than 50 MB" in json.loads(said)["problems"][0]["message"]
+
+
+def test_no_database_is_asked(run, tmp_path, session):
+    file = tmp_path / "a.gift"
+    file.write_text(FILE, "utf-8")
+    with count_statements(session) as statements:
+        assert run("read", file)[0] == 0
+    assert statements == []

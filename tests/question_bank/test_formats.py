@@ -1,0 +1,133 @@
+"""What holds for every format: what is written is read back, anything is survived, and a file tells its format."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from question_bank import formats
+from question_bank.formats import FORMATS
+from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadQuestion
+from question_bank.items import Kind
+
+# What people write: Chinese, full-width, and everything that some format uses for its structure.
+CHARACTERS = st.sampled_from("会员投诉ＡＢ（）：。√ab01 ~=#:{}\\[]%/->$.)<b>&\"'") | st.characters(
+    exclude_categories=["Cs", "Cc", "Zl", "Zp"]
+)
+words = st.text(CHARACTERS, min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
+texts = st.lists(words, min_size=1, max_size=3).map("\n".join)
+shares = st.integers(-(10**7), 10**7).map(lambda number: Fraction(number, 10**7))
+FIRST = ReadChoice("A", "对", True, Fraction(1))
+
+
+@st.composite
+def choices(draw: st.DrawFn, single: bool, lines: st.SearchStrategy[str], partial: bool) -> tuple[ReadChoice, ...]:
+    """At least two choices with one key; other shares besides where the format has them."""
+    rows = draw(st.lists(st.tuples(lines, shares, st.just("") | lines), min_size=1, max_size=5))
+    made = [FIRST]
+    for number, (text, share, feedback) in enumerate(rows, start=1):
+        fraction = share if partial and share != 1 else Fraction(0)
+        made.append(
+            ReadChoice("ABCDEF"[number], text, not single and fraction > 0, fraction, feedback if partial else "")
+        )
+    return tuple(made)
+
+
+facts = {"topic": st.none() | st.sampled_from(["会员", "会员/投诉"]), "explanation": st.just("") | texts,
+         "tags": st.lists(st.sampled_from(["新人", "a]b", "[x"]), max_size=2).map(tuple),
+         "name": st.none() | words}  # fmt: skip
+wordings = texts.filter(lambda text: "->" not in text)
+gift_questions = st.one_of(
+    st.builds(
+        ReadQuestion, st.just(Kind.SINGLE_CHOICE), texts, st.just(""), choices(True, texts, partial=True), **facts
+    ),
+    st.builds(
+        ReadQuestion, st.just(Kind.MULTIPLE_CHOICE), texts, st.just(""), choices(False, texts, partial=True), **facts
+    ),
+    st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), texts, st.just(""), correct=st.booleans(), **facts),
+    st.builds(
+        ReadQuestion, st.just(Kind.SHORT_ANSWER), texts, st.just(""),
+        answers=st.lists(st.builds(ReadAnswer, wordings, shares), min_size=1, max_size=3).map(tuple), **facts,
+    ),
+)  # fmt: skip
+aiken_questions = st.builds(
+    ReadQuestion,
+    st.just(Kind.SINGLE_CHOICE),
+    words.filter(lambda stem: not stem.upper().startswith("ANSWER")),
+    st.just(""),
+    choices(True, words, partial=False),
+)
+QUESTIONS = {"gift": gift_questions, "aiken": aiken_questions}
+
+
+def same(name: str, content: bytes) -> list[ReadQuestion]:
+    """What a file says, without where."""
+    return [replace(question, place="") for question in FORMATS[name].read(content).questions]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(data=st.data())
+def test_what_is_written_is_read_back(name: str, data: st.DataObject) -> None:
+    questions = data.draw(st.lists(QUESTIONS[name], min_size=1, max_size=3))
+    written = FORMATS[name].write(questions)
+    assert written.problems == ()
+    assert same(name, written.content) == questions
+    assert FORMATS[name].read(written.content).problems == ()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(content=st.binary(max_size=200) | st.text(CHARACTERS | st.just("\n"), max_size=200).map(str.encode))
+def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, content: bytes) -> None:
+    reading = FORMATS[name].read(content)
+    assert reading.questions or reading.problems
+    written = FORMATS[name].write(reading.questions)
+    again = FORMATS[name].read(written.content) if reading.questions else reading
+    assert len(again.questions) == len(reading.questions) - sum(
+        problem.code is ReadCode.LEFT_OUT for problem in written.problems
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("::名::对吗？{T}", "gift"),
+        ("$CATEGORY: a\n\n先{=a ~b}", "gift"),
+        ("哪个？\nA. 一\nB. 二\nANSWER: A", "aiken"),
+        ("哪个 {括号}？\nA) 一\n\nB) 二\nAnswer: A", "aiken"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_the_format_is_told_from_the_text_in_any_encoding(text: str, name: str, encoding: str) -> None:
+    found, reading = formats.read(text.encode(encoding))
+    assert (found, len(reading.questions), reading.problems) == (name, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", None, ReadCode.EMPTY),
+        (b" \n\t", "gift", ReadCode.EMPTY),
+        (b"\x89PNG\r\n\x1a\n\0\0", None, ReadCode.NOT_TEXT),
+        (b"\xff\xff\xff", "aiken", ReadCode.NOT_TEXT),
+        ("随便写的一段话。".encode(), None, ReadCode.UNKNOWN_FORMAT),
+        (b"a{T}", "nonsense", ReadCode.UNKNOWN_FORMAT),
+        (b"a{T}\n\n" * (formats.LARGEST // 6 + 1), "gift", ReadCode.TOO_LARGE),
+    ],
+    ids=["empty", "blank", "a picture", "bytes", "unknown", "no such format", "too large"],
+)
+def test_a_file_nothing_can_be_made_of_is_refused_with_one_reason(
+    content: bytes, name: str | None, code: ReadCode
+) -> None:
+    _found, reading = formats.read(content, name)
+    assert reading.refused
+    assert [problem.code for problem in reading.problems] == [code]
+    assert reading.problems[0].message
+
+
+def test_many_questions_take_time_in_proportion() -> None:
+    """Ten thousand lines that look like something are read once each, whatever they look like."""
+    for text in ("{" * 20_000, "A. a\n" * 20_000, "//[tag:" * 5_000, "::" * 20_000, "\\" * 20_001, "%1" * 20_000):
+        _found, reading = formats.read(text.encode())
+        assert reading.problems

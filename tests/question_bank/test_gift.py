@@ -1,0 +1,119 @@
+"""GIFT: read as Moodle reads it, and written so that it is read back."""
+
+from fractions import Fraction
+
+import pytest
+
+from question_bank.formats import gift
+from question_bank.formats.reading import ReadAnswer, ReadCode, ReadQuestion, Severity
+from question_bank.items import Kind
+
+
+def one(text: str) -> ReadQuestion:
+    reading = gift.read(text.encode())
+    assert reading.problems == ()
+    (question,) = reading.questions
+    return question
+
+
+def noted(text: str) -> list[tuple[ReadCode, str]]:
+    return [(problem.code, problem.place) for problem in gift.read(text.encode()).problems]
+
+
+def test_an_equals_sign_makes_a_single_choice_and_none_a_multiple_one() -> None:
+    single = one("会员投诉先做什么？{=先倾听#对 ~先解释#不对 ~%25%先登记}")
+    assert single.kind is Kind.SINGLE_CHOICE
+    assert [
+        (choice.id, choice.text, choice.correct, choice.fraction, choice.feedback) for choice in single.choices
+    ] == [
+        ("A", "先倾听", True, 1, "对"),
+        ("B", "先解释", False, 0, "不对"),
+        ("C", "先登记", False, Fraction(1, 4), ""),
+    ]
+    several = one("Which?{~%33.33333%a ~%66.66667%b ~%-50%c}")
+    assert several.kind is Kind.MULTIPLE_CHOICE
+    assert [choice.correct for choice in several.choices] == [True, True, False]
+    assert several.choices[0].fraction == Fraction(3333333, 10**7)
+    assert several.choices[2].fraction == Fraction(-1, 2)
+
+
+@pytest.mark.parametrize(("word", "truth"), [("T", True), ("TRUE", True), ("F", False), ("FALSE", False)])
+def test_four_words_are_true_or_false(word: str, truth: bool) -> None:
+    question = one(f"::工单::[html]工单<b>当天</b>关闭。{{{word}####见第三章。}}")
+    assert (question.kind, question.correct) == (Kind.TRUE_FALSE, truth)
+    assert (question.name, question.stem, question.explanation) == ("工单", "工单<b>当天</b>关闭。", "见第三章。")
+
+
+def test_any_other_word_is_an_accepted_answer_and_true_written_small_is_warned_of() -> None:
+    assert one("Who?{=no one =%50%nobody}").answers == (ReadAnswer("no one"), ReadAnswer("nobody", Fraction(1, 2)))
+    reading = gift.read(b"It is so.{True}")
+    assert reading.questions[0].kind is Kind.SHORT_ANSWER
+    assert [(one.code, one.severity) for one in reading.problems] == [(ReadCode.WORD_FOR_TRUTH, Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("braces", "kind"),
+    [("{}", "essay"), ("{#3.14:0.1}", "numerical"), ("{=a -> b =c -> d}", "matching"), ("", "description")],
+)
+def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(braces: str, kind: str) -> None:
+    reading = gift.read(f"\n// a comment\n::n::写一写 {braces}\n\nNext?{{T}}".encode())
+    (problem,) = reading.problems
+    assert (problem.severity, problem.place) == (Severity.UNSUPPORTED, "line 3")
+    assert kind in problem.message
+    assert "写一写" in problem.excerpt
+    assert [question.stem for question in reading.questions] == ["Next?"]
+
+
+def test_answers_within_the_sentence_leave_a_gap() -> None:
+    assert one("先{=倾听 ~解释}再登记。").stem == "先_____再登记。"
+
+
+def test_what_is_escaped_is_meant() -> None:
+    question = one(r"a\=b \{c\} \\ d\:e\n f{=\~1\# ~x\=y}")
+    assert question.stem == "a=b {c} \\ d:e\n f"
+    assert [choice.text for choice in question.choices] == ["~1#", "x=y"]
+
+
+def test_topics_and_tags_go_with_the_questions_below_them() -> None:
+    reading = gift.read("$CATEGORY: $course$/top/会员/投诉\n\n// [tag:新人] [tag:a\\]b]\n甲{T}\n\n乙{F}".encode())
+    assert [(one.topic, one.tags) for one in reading.questions] == [("会员/投诉", ("新人", "a]b")), ("会员/投诉", ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Which?{~only}", ReadCode.TOO_FEW_CHOICES),
+        ("Which?{=a ~b", ReadCode.UNCLOSED),
+        ("{T}", ReadCode.NO_STEM),
+        ("Which?{~a ~%150%b}", ReadCode.BAD_WEIGHT),
+        ("Which?{" + "~a" * 27 + "}", ReadCode.TOO_MANY_CHOICES),
+        ("Which?{=}", ReadCode.NO_ANSWERS),
+        ("Which?{~a ~b}", ReadCode.NO_KEY),
+        ("Which?{=a =b ~c}", ReadCode.SEVERAL_KEYS),
+        ("It is so.{T#no#yes}", ReadCode.NOT_KEPT),
+        ("Who?{=me#yes}", ReadCode.NOT_KEPT),
+    ],
+)
+def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) -> None:
+    assert noted("好的。{T}\n\n" + text) == [(code, "line 3")]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n// nothing\n", b"$CATEGORY: a\n"])
+def test_a_file_without_a_question_is_refused(content: bytes) -> None:
+    reading = gift.read(content)
+    assert reading.refused
+    assert [problem.code for problem in reading.problems] == [ReadCode.EMPTY]
+
+
+def test_what_it_has_no_place_for_is_said_when_it_is_written() -> None:
+    from_elsewhere = [
+        ReadQuestion(Kind.SHORT_ANSWER, "写一写", "row 2", points=Fraction(5)),
+        ReadQuestion(Kind.TRUE_FALSE, "对吗？", "row 3", correct=True, points=Fraction(2), difficulty=3),
+    ]
+    written = gift.write(from_elsewhere)
+    assert [(one.code, one.place, one.detail) for one in written.problems][1:] == [
+        (ReadCode.NOT_KEPT, "file", "difficulty (of 1)"),
+        (ReadCode.NOT_KEPT, "file", "points (of 1)"),
+    ]
+    assert (written.problems[0].code, written.problems[0].place) == (ReadCode.LEFT_OUT, "row 2")
+    assert [question.stem for question in gift.read(written.content).questions] == ["对吗？"]
