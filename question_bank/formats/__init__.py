@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from question_bank.formats import aiken, gift
+from question_bank.formats import aiken, gift, paper
 from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, decoded, refusal
 
 LARGEST = 50 * 2**20
@@ -22,6 +22,7 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "aiken": Format(aiken.read, aiken.write, aiken.fits),
     "gift": Format(gift.read, gift.write, gift.fits),
+    "paper": Format(paper.read, paper.write, paper.fits),
 }
 """In the order in which a file is tried."""
 

@@ -100,10 +100,15 @@ class ReadCode(StrEnum):
     TOO_MANY_CHOICES = "too_many_choices"
     NO_KEY = "no_key"
     BAD_KEY = "bad_key"
+    TWO_KEYS = "two_keys"
+    KEY_FOR_NOTHING = "key_for_nothing"
+    CHOICES_OUT_OF_ORDER = "choices_out_of_order"
     BAD_WEIGHT = "bad_weight"
+    BAD_POINTS = "bad_points"
     SEVERAL_KEYS = "several_keys"
     WORD_FOR_TRUTH = "word_for_truth"
     NOT_KEPT = "not_kept"
+    NOT_A_QUESTION = "not_a_question"
     UNSUPPORTED_KIND = "unsupported_kind"
     LEFT_OUT = "left_out"
 
@@ -121,14 +126,19 @@ _SENTENCES = {
     ReadCode.TOO_MANY_CHOICES: "A question can have at most 26 choices.",
     ReadCode.NO_KEY: "No choice is marked as right.",
     ReadCode.BAD_KEY: "The key names {detail}, and there is no such choice.",
+    ReadCode.TWO_KEYS: "It is called a single choice, and its key names several: say which of the two is meant.",
+    ReadCode.KEY_FOR_NOTHING: "This key belongs to no question, or to one that has a key already.",
+    ReadCode.CHOICES_OUT_OF_ORDER: "The choices are lettered {detail}: one is missing, or two stand in one line.",
+    ReadCode.BAD_POINTS: "{detail} is no number of points.",
     ReadCode.BAD_WEIGHT: "{detail} is no share of the points: it has to be between -100 and 100 per cent.",
     ReadCode.SEVERAL_KEYS: "A single choice with several right answers: each alone is right, as {detail} has it.",
     ReadCode.WORD_FOR_TRUTH: "Read as a short answer, as {detail} does: only T, TRUE, F and FALSE are true or false.",
     ReadCode.NOT_KEPT: "Not kept: {detail}.",
+    ReadCode.NOT_A_QUESTION: "This belongs to no question, and was passed over.",
     ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
     ReadCode.LEFT_OUT: "Left out, for the format has no place for it: {detail}.",
 }
-_WARNINGS = frozenset([ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT])
+_WARNINGS = frozenset([ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION])
 
 
 @dataclass(frozen=True, slots=True)

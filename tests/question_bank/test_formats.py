@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
-from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadQuestion
+from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
 from question_bank.items import Kind
 
 # What people write: Chinese, full-width, and everything that some format uses for its structure.
@@ -59,7 +59,32 @@ aiken_questions = st.builds(
     st.just(""),
     choices(True, words, partial=False),
 )
-QUESTIONS = {"gift": gift_questions, "aiken": aiken_questions}
+# What looks like structure in a paper is left out and said, so these have nothing that could.
+plain = st.text(st.sampled_from("会员投诉倾听记录工单回访，。？"), min_size=1, max_size=12)
+paper_facts = {
+    "topic": st.none() | plain,
+    "explanation": st.just("") | plain,
+    "difficulty": st.none() | st.integers(1, 3),
+    "points": st.none() | st.integers(1, 20).map(lambda number: Fraction(number, 2)),
+    "tags": st.lists(st.sampled_from(["新人", "老客户"]), max_size=2, unique=True).map(tuple),
+}
+key_points = st.builds(
+    ReadKeyPoint, plain.map(lambda text: text.rstrip("。") or "倾听"), st.integers(1, 9).map(Fraction)
+)
+
+
+def in_paper(kind: Kind, **more: object) -> st.SearchStrategy[ReadQuestion]:
+    """Questions of a kind as a paper can have them."""
+    return st.builds(ReadQuestion, st.just(kind), plain, st.just(""), **paper_facts, **more)  # type: ignore[arg-type]
+
+
+paper_questions = st.one_of(
+    in_paper(Kind.SINGLE_CHOICE, choices=choices(True, plain, partial=False)),
+    in_paper(Kind.TRUE_FALSE, correct=st.booleans()),
+    in_paper(Kind.SHORT_ANSWER, key_points=st.lists(key_points, min_size=1, max_size=3).map(tuple)),
+    in_paper(Kind.SHORT_ANSWER, answers=st.builds(ReadAnswer, plain).map(lambda one: (one,))),
+)
+QUESTIONS = {"gift": gift_questions, "aiken": aiken_questions, "paper": paper_questions}
 
 
 def same(name: str, content: bytes) -> list[ReadQuestion]:
@@ -95,6 +120,8 @@ def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, 
         ("::名::对吗？{T}", "gift"),
         ("$CATEGORY: a\n\n先{=a ~b}", "gift"),
         ("哪个？\nA. 一\nB. 二\nANSWER: A", "aiken"),
+        ("1. 工单当天关闭。（√）", "paper"),
+        ("一、单选题\n1、哪个？\nA、一\nB、二\n答案：A", "paper"),
         ("哪个 {括号}？\nA) 一\n\nB) 二\nAnswer: A", "aiken"),
     ],
 )
@@ -111,11 +138,12 @@ def test_the_format_is_told_from_the_text_in_any_encoding(text: str, name: str, 
         (b" \n\t", "gift", ReadCode.EMPTY),
         (b"\x89PNG\r\n\x1a\n\0\0", None, ReadCode.NOT_TEXT),
         (b"\xff\xff\xff", "aiken", ReadCode.NOT_TEXT),
+        (b"\xff\xff\xff", "paper", ReadCode.NOT_TEXT),
         ("随便写的一段话。".encode(), None, ReadCode.UNKNOWN_FORMAT),
         (b"a{T}", "nonsense", ReadCode.UNKNOWN_FORMAT),
         (b"a{T}\n\n" * (formats.LARGEST // 6 + 1), "gift", ReadCode.TOO_LARGE),
     ],
-    ids=["empty", "blank", "a picture", "bytes", "unknown", "no such format", "too large"],
+    ids=["empty", "blank", "a picture", "bytes", "bytes in a paper", "unknown", "no such format", "too large"],
 )
 def test_a_file_nothing_can_be_made_of_is_refused_with_one_reason(
     content: bytes, name: str | None, code: ReadCode
@@ -128,6 +156,7 @@ def test_a_file_nothing_can_be_made_of_is_refused_with_one_reason(
 
 def test_many_questions_take_time_in_proportion() -> None:
     """Ten thousand lines that look like something are read once each, whatever they look like."""
-    for text in ("{" * 20_000, "A. a\n" * 20_000, "//[tag:" * 5_000, "::" * 20_000, "\\" * 20_001, "%1" * 20_000):
+    starts = ("{", "A. a\n", "1、（A", "1.a\n（A）a\n", "1-2 ", "//[tag:", "::", "\\", "%1", "一、", "答案：A ", "1.A ")
+    for text in (start * 10_001 for start in starts):
         _found, reading = formats.read(text.encode())
         assert reading.problems

@@ -1,0 +1,62 @@
+"""What stands for a key in papers and tables: letters in any spelling, and the words and signs for true and false."""
+
+import re
+from fractions import Fraction
+from unicodedata import normalize
+
+from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.responses import Kind
+
+TRUE = frozenset(["对", "正确", "√", "✓", "✔", "T", "TRUE", "是", "Y", "YES", "真"])
+FALSE = frozenset(["错", "错误", "×", "✗", "✘", "✕", "X", "F", "FALSE", "否", "N", "NO", "假", "不对", "不正确"])
+_BETWEEN = re.compile(r"[\s,，、|；;/.．。]+")
+_KINDS = (
+    (re.compile("单选|单项选择|single", re.IGNORECASE), Kind.SINGLE_CHOICE),
+    (re.compile("多选|多项选择|不定项|multiple", re.IGNORECASE), Kind.MULTIPLE_CHOICE),
+    (re.compile("判断|是非|对错|true.?false", re.IGNORECASE), Kind.TRUE_FALSE),
+    (re.compile("简答|问答|论述|short.?answer", re.IGNORECASE), Kind.SHORT_ANSWER),
+)
+_UNSUPPORTED = re.compile("填空|完形|连线|配对|排序|计算|作文|写作|材料|案例|操作|名词解释")
+_DIFFICULTIES = {"易": 1, "简单": 1, "容易": 1, "低": 1, "EASY": 1, "中": 2, "中等": 2, "一般": 2, "MEDIUM": 2,
+                 "难": 3, "困难": 3, "较难": 3, "高": 3, "HARD": 3, "1": 1, "2": 2, "3": 3}  # fmt: skip
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: full-width forms as plain ones, in capitals."""
+    return normalize("NFKC", text).strip().upper()
+
+
+def kind_named(text: str) -> Kind | str | None:
+    """The kind of question that a heading names; a word where it names one the bank doesn't have; None for none."""
+    for pattern, kind in _KINDS:
+        if pattern.search(text):
+            return kind
+    unsupported = _UNSUPPORTED.search(text)
+    return unsupported[0] if unsupported else None
+
+
+def truth(text: str) -> bool | None:
+    """Whether an answer means true or false; None if neither."""
+    word = folded(text).rstrip(".。")
+    return True if word in TRUE else False if word in FALSE else None
+
+
+def letters(text: str) -> tuple[str, ...] | None:
+    """The letters of a key such as ABD, A,B,D, A、B、D or A|B|D, each once, in order; None if it is no such key."""
+    plain = _BETWEEN.sub("", folded(text))
+    if not re.fullmatch(r"[A-Z]{1,26}", plain) or len(set(plain)) != len(plain):
+        return None
+    return tuple(sorted(plain))
+
+
+def difficulty(text: str) -> int | None:
+    """1, 2 or 3; None if it says something else."""
+    return _DIFFICULTIES.get(folded(text).removesuffix("题"))
+
+
+def points(text: str) -> Fraction:
+    """A number of points, with or without 分. Raises Unreadable for anything else."""
+    plain = folded(text).removesuffix("分").strip()
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", plain):
+        raise Unreadable(ReadCode.BAD_POINTS, text.strip())
+    return Fraction(plain)

@@ -1,0 +1,47 @@
+"""A paper as text: told from other files, and read line by line."""
+
+from question_bank.formats.paper.drafts import Paper
+from question_bank.formats.paper.lines import CHOICE, NUMBER, field_of, take
+from question_bank.formats.paper.questions import KEY_IN_BRACKETS, finish
+from question_bank.formats.reading import ReadCode, Reading, ReadProblem, Unreadable, decoded, excerpt, refusal
+
+
+def fits(text: str) -> bool:
+    """Whether there is a numbered line and, after it, a key or a choice."""
+    numbered = False
+    for line in map(str.strip, text.split("\n")):
+        if numbered and (field_of(line)[0] == "answer" or CHOICE.match(line) or KEY_IN_BRACKETS.search(line)):
+            return True
+        numbered = numbered or bool(NUMBER.match(line))
+        if numbered and KEY_IN_BRACKETS.search(line):
+            return True
+    return False
+
+
+def read(content: bytes) -> Reading:
+    """Read a paper. A question that can't be read is among the problems, and takes no other with it."""
+    try:
+        return read_text(decoded(content))
+    except Unreadable as error:
+        return refusal(error.code)
+
+
+def read_text(text: str) -> Reading:
+    """The same from a text that has been pasted."""
+    paper = Paper()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            take(paper, number, " ".join(line.replace("\t", "  ").split(" ")).strip())
+    questions, problems = [], paper.problems
+    for draft in paper.drafts:
+        place = f"line {draft.line}"
+        try:
+            question, noted = finish(draft, place)
+        except Unreadable as error:
+            problems.append(ReadProblem(error.code, place, excerpt(" ".join(draft.stem)), error.detail))
+            continue
+        problems += [ReadProblem(code, place, excerpt(question.stem), detail) for code, detail in noted]
+        questions.append(question)
+    if not (questions or problems):
+        return refusal(ReadCode.EMPTY)
+    return Reading(tuple(questions), tuple(problems))
