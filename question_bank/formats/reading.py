@@ -101,6 +101,7 @@ class ReadCode(StrEnum):
     NO_KEY = "no_key"
     BAD_KEY = "bad_key"
     TWO_KEYS = "two_keys"
+    KEYS_DIFFER = "keys_differ"
     KEY_FOR_NOTHING = "key_for_nothing"
     CHOICES_OUT_OF_ORDER = "choices_out_of_order"
     BAD_WEIGHT = "bad_weight"
@@ -127,6 +128,7 @@ _SENTENCES = {
     ReadCode.NO_KEY: "No choice is marked as right.",
     ReadCode.BAD_KEY: "The key names {detail}, and there is no such choice.",
     ReadCode.TWO_KEYS: "It is called a single choice, and its key names several: say which of the two is meant.",
+    ReadCode.KEYS_DIFFER: "The key in the question and the one below it differ: {detail}.",
     ReadCode.KEY_FOR_NOTHING: "This key belongs to no question, or to one that has a key already.",
     ReadCode.CHOICES_OUT_OF_ORDER: "The choices are lettered {detail}: one is missing, or two stand in one line.",
     ReadCode.BAD_POINTS: "{detail} is no number of points.",

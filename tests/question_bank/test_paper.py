@@ -124,6 +124,8 @@ def test_true_or_false_may_be_given_as_two_choices() -> None:
         ("1. 哪个？\nA.一 B.二", ReadCode.NO_KEY),
         ("1. 哪个？\nA.一\n答案：A", ReadCode.TOO_FEW_CHOICES),
         ("1. 哪个？\nA.一\nC.三\n答案：A", ReadCode.CHOICES_OUT_OF_ORDER),
+        ("1. 应当（ A ）。\nA.一 B.二\n答案：B", ReadCode.KEYS_DIFFER),
+        ("判断题\n1. 甲（×）\n答案：对", ReadCode.KEYS_DIFFER),
         ("判断题\n1. 甲\n答案：也许", ReadCode.BAD_KEY),
         ("判断题\n1. 甲", ReadCode.NO_KEY),
         ("1. \nA.一 B.二\n答案：A", ReadCode.NO_STEM),
@@ -136,6 +138,17 @@ def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) ->
     problems = paper.read(text.encode()).problems
     assert [problem.code for problem in problems] == [code]
     assert problems[0].place in ("line 1", "line 2")
+
+
+@pytest.mark.parametrize("stem", ["贵宾（VIP）有何权益？", "（A）类会员有何权益？", "甲（T）乙？"])
+def test_a_bracket_that_is_no_key_stays(stem: str) -> None:
+    (question,) = read(f"1. {stem}\nA.一 B.二\n答案：B")
+    assert (question.stem, keys(question)) == (stem, "B")
+
+
+def test_a_key_given_twice_may_be_spelled_differently() -> None:
+    assert [one.correct for one in read("1. 甲（T）\n答案：对")] == [True]
+    assert [keys(one) for one in read("1. 甲（ A、B ）\nA.一 B.二 C.三\n答案：BA")] == ["AB"]
 
 
 def test_a_key_for_no_question_is_told() -> None:

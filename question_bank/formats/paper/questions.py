@@ -32,7 +32,7 @@ def finish(draft: Draft, place: str) -> tuple[ReadQuestion, Noted]:
     if draft.kind is not None and draft.kind not in list(Kind):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, draft.kind)
     noted: Noted = []
-    stem, key = _stem_and_key(draft)
+    stem, key = _stem_and_key(draft, noted)
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
     texts = [" ".join(lines).strip() for _letter, lines in draft.choices]
@@ -54,7 +54,7 @@ def finish(draft: Draft, place: str) -> tuple[ReadQuestion, Noted]:
     return question, noted
 
 
-def _stem_and_key(draft: Draft) -> tuple[str, str]:
+def _stem_and_key(draft: Draft, noted: Noted) -> tuple[str, str]:
     """The words of the question, and its key: from a line of its own, the end of one, or out of a bracket."""
     lines = list(draft.stem)
     key = " ".join(draft.fields.get("answer", [])).strip()
@@ -63,20 +63,24 @@ def _stem_and_key(draft: Draft) -> tuple[str, str]:
         if not key and holder and (found := _KEY_IN_LINE.search(holder[-1])):
             key, holder[-1] = found["key"], holder[-1][: found.start()].strip()
     stem = "\n".join(line for line in lines if line)
-    if found := _key_in_brackets(stem, draft):
-        key = key or found["key"]
-        stem = stem[: found.start()] + BLANK + stem[found.end() :]
+    found = _key_in_brackets(stem, draft)
+    meaning = answers.letters if draft.choices else answers.truth
+    if found and (not key or meaning(found["key"]) == meaning(key)):
+        return (stem[: found.start()] + BLANK + stem[found.end() :]).strip(), key or found["key"]
+    if found and not stem[found.end() :].strip("。.?？!！ "):
+        noted.append((ReadCode.KEYS_DIFFER, f"{found['key'].strip()} / {key}"))
     return stem.strip(), key
 
 
 def _key_in_brackets(stem: str, draft: Draft) -> re.Match[str] | None:
-    """The bracket in the words that holds the key: letters where there are choices, else a sign or word."""
+    """The bracket in the words that holds a key: letters of the choices, or without choices a sign or word."""
+    ids = {letter for letter, _lines in draft.choices}
     found = [
         one
         for one in KEY_IN_BRACKETS.finditer(stem)
-        if (answers.letters(one["key"]) if draft.choices else answers.truth(one["key"]) is not None)
+        if (ids.issuperset(answers.letters(one["key"]) or "-") if ids else answers.truth(one["key"]) is not None)
     ]
-    return found[-1] if found and draft.kind is not Kind.SHORT_ANSWER else None
+    return found[-1] if found and draft.kind != Kind.SHORT_ANSWER else None
 
 
 def _guess(texts: list[str], key: str) -> Kind:
