@@ -39,8 +39,10 @@ class Ledger:
     written: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
     """Every draft, by position, epoch and number."""
     told: list[Told] = field(default_factory=list)
-    forged: set[Entry] = field(default_factory=set)
+    forged: list[Entry] = field(default_factory=list)
     """Drafts sent under a number that was used before: to be refused."""
+    opened: dict[int, datetime] = field(default_factory=dict)
+    """When each epoch was known to be the live one: no answer of an earlier one sent after that may be called saved."""
     may_hear: set[int] = field(default_factory=set)
     """Refusals, by status, that the scenario provokes."""
     troubles: list[str] = field(default_factory=list)
@@ -54,6 +56,10 @@ class Ledger:
         """Note the answer to one entry."""
         waited = monotonic() - entry.written
         self.told.append(Told(entry, code, answer.status, answer.sent, answer.heard, waited))
+
+    def overtaken(self, epoch: int, sent: datetime) -> bool:
+        """Whether a later page was known to be live when something of this epoch was sent."""
+        return any(later > epoch and heard < sent for later, heard in self.opened.items())
 
     def miss(self, missed: NoAnswer) -> None:
         """Note that there was no answer; what the server may not say even in trouble is a trouble."""

@@ -101,6 +101,8 @@ class _Case:
         response = in_bank_ids(self.attempt.layout, entry.position, entry.response)
         if not any(response == rows.get(key, "nothing") for rows in kept):
             found.lost.append(f"{place}, told {code}: {response!r}, in the database: {[r.get(key, '-') for r in kept]}")
+        if code == "saved" and self.candidate.ledger.overtaken(entry.epoch, told.sent):
+            found.wrong.append(f"{place} was called saved although another page had taken over before it was sent")
         if code == "saved" and told.sent > self.ends_at:
             found.wrong.append(f"{place} was sent {told.sent - self.ends_at} after deadline and grace, and taken")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tests.faults.ledger import Entry
-from tests.faults.paper import Paper, Response
+from tests.faults.paper import Paper, Response, canonical
 from tests.faults.wire import Answer, NoAnswer, Wire
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Page:
             self.refusal = answer.code
             return
         self.epoch, self.number, self.live = int(answer.data["epoch"]), 0, True
+        self.ledger.opened[self.epoch] = answer.heard
         self.screen = {int(position): kept["response"] for position, kept in answer.data["answers"].items()}
         self._sync(answer)
 
@@ -142,9 +143,25 @@ class Page:
         else:
             self._pause = self.owner.pauses.first
 
+    def forge(self) -> None:
+        """Send other words under the number of an answer that the server has acknowledged: it has to refuse them."""
+        known = [told.entry for told in self.ledger.told if told.code == "saved" and told.entry.epoch == self.epoch]
+        if not known:
+            return
+        entry = self.owner.rng.choice(known)
+        other = self.owner.write_something(self.questions[entry.position]).response
+        while canonical(other) == canonical(entry.response):
+            other = self.owner.write_something(self.questions[entry.position]).response
+        forged = replace(entry, response=other, written=monotonic())
+        self.ledger.forged.append(forged)
+        answer = self._persist(lambda: self.wire.ask("PUT", f"{self.at}/answers/{entry.position}", self._body(forged)))
+        self.ledger.hear(forged, answer, answer.code)
+
+    def _body(self, entry: Entry) -> dict[str, object]:
+        return {"epoch": entry.epoch, "number": entry.number, "response": entry.response, **self._facts(entry)}
+
     def _send(self, entry: Entry) -> None:
-        body = {"epoch": entry.epoch, "number": entry.number, "response": entry.response, **self._facts(entry)}
-        answer = self.wire.ask("PUT", f"{self.at}/answers/{entry.position}", body)
+        answer = self.wire.ask("PUT", f"{self.at}/answers/{entry.position}", self._body(entry))
         self._offline_since = None
         self.ledger.hear(entry, answer, answer.code)
         self._sync(answer)

@@ -33,6 +33,11 @@ class Question:
         return {"text": mark + "".join(rng.choices(PIECES, k=rng.randint(1, 30)))}
 
 
+def canonical(response: Response) -> Response:
+    """The same for answers that say the same: the order of choices plays no part."""
+    return {"choices": sorted(response["choices"])} if response and "choices" in response else response
+
+
 class Paper(HTMLParser):
     """The room's page as its script finds it: `facts` with the first token, and `questions` by position."""
 
