@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
 from exam.attempts.rules import LONGEST_STATEMENT
@@ -38,7 +38,7 @@ class MessageForm(FlaskForm):
     text = TextAreaField(
         _l("What the candidates read"),
         [
-            InputRequired(_l("Write what the candidates should read.")),
+            DataRequired(_l("Write what the candidates should read.")),
             Length(max=LONGEST_MESSAGE, message=_l("A message has at most 500 characters.")),
         ],
         filters=[clean_text],
@@ -51,7 +51,7 @@ class StatementForm(FlaskForm):
     text = TextAreaField(
         _l("What you want to say"),
         [
-            InputRequired(_l("Write what you want to say.")),
+            DataRequired(_l("Write what you want to say.")),
             Length(max=LONGEST_STATEMENT, message=_l("A statement has at most 2,000 characters.")),
         ],
         filters=[clean_text],

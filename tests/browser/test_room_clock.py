@@ -51,7 +51,9 @@ def test_what_comes_after_the_deadline_is_kept_late_and_said_so(room: Room, text
     room.context.set_offline(True)
     room.text.fill("断网到铃响以后")
     expect(room.page.get_by_role("heading", name="Time is up")).to_be_visible()
-    expect(room.page.locator("[data-view=ended]")).to_contain_text("Still to be sent: 1. Leave this page open.")
+    ended = room.page.locator("[data-view=ended]")
+    expect(ended).to_contain_text("Still to be sent: 1. It is kept on this device and sent once you are online again.")
+    expect(room.page.locator("[data-banner=offline]")).to_be_hidden()  # it says to go on writing
     set_clock(NOW + timedelta(minutes=70))
     room.context.set_offline(False)
     expect(room.page.locator("[data-view=ended]")).to_contain_text("Arrived after the deadline: 1.", timeout=20_000)
@@ -75,6 +77,16 @@ def test_a_device_that_comes_back_after_the_deadline_delivers_from_the_receipt(
     room.page = room.context.new_page()
     room.enter()
     expect(room.page.locator("main")).to_contain_text("Arrived after the deadline: 1.")
+
+
+def test_who_is_set_aside_while_writing_is_told_where_to_go(room: Room) -> None:
+    with room.server.session() as session:
+        attempt, trainer = session.get_one(Attempt, room.attempt.id), make_person(session, Role.TRAINER)
+        actions.void(session, attempt, trainer.id, "停电。", NOW)
+    room.look()
+    expect(room.page.get_by_role("heading", name="Set aside")).to_be_visible()
+    room.page.get_by_role("link", name="To the exam").click()
+    expect(room.page).to_have_url(re.compile("/exam$"))
 
 
 def give(room: Room, minutes: int, now: datetime) -> None:

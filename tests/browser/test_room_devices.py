@@ -178,6 +178,35 @@ def test_the_other_devices_newer_text_stands_and_what_waits_here_is_kept_and_off
     expect(offer).to_be_hidden()
 
 
+def look_over(phone: Room) -> None:
+    phone.page.locator("[data-open-sheet]").tap()
+    phone.page.get_by_role("button", name="Look over and hand in").tap()
+
+
+def test_two_answers_to_one_question_are_decided_before_it_is_handed_in(
+    room: Room, new_page: Callable[..., Page], text: int
+) -> None:
+    write_what_gets_nowhere(room, text)
+    phone = take_over_with_the_phone(room, new_page, text)
+    room.page.unroute("**/answers/*")
+    expect(room.question_state).to_contain_text("the other page decides", timeout=15_000)
+    offer = phone.page.locator("[data-overtaken]:visible")
+    expect(offer).to_contain_text("还没送出去的", timeout=10_000)
+    expect(phone.question_state).to_have_text("Two answers: choose below which one counts")
+    expect(phone.cell(text)).to_have_attribute("aria-label", re.compile("two answers: choose one"))
+    look_over(phone)
+    expect(phone.summary).to_contain_text(f"Question {text} has two answers")
+    phone.page.locator("[data-submit]").tap()
+    expect(phone.summary).to_contain_text(f"You haven't handed in yet. Question {text} has two answers")
+    expect(phone.page.get_by_role("dialog")).to_be_hidden()
+    phone.summary.get_by_role("link", name=f"Go to question {text}").last.tap()
+    offer.get_by_role("button", name="Take that answer instead").tap()
+    expect(phone.question_state).to_have_text(SAVED)
+    look_over(phone)
+    expect(phone.summary).to_contain_text("Answers delivered: 1. Nothing is waiting.")
+    expect(phone.summary).not_to_contain_text("has two answers")
+
+
 def test_both_pages_are_recorded(
     room: Room, new_page: Callable[..., Page], live_server: LiveServer, attempt: Attempt
 ) -> None:

@@ -151,6 +151,7 @@ def test_handing_in_without_a_connection_says_so_and_works_later(room: Room, tex
     expect(room.summary.get_by_role("alert")).to_contain_text("the server hasn't confirmed that")
     room.context.set_offline(False)
     expect(room.summary).not_to_contain_text("Changes not delivered yet")  # nothing moves under the button any more
+    expect(room.summary.get_by_role("alert")).to_have_text("The connection is back. Press “Hand in” again.")
     room.summary.get_by_role("button", name="Hand in").click()
     room.page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
     expect(room.page).to_have_url(re.compile("/receipt$"))

@@ -87,6 +87,15 @@ def test_whoever_just_saved_an_answer_is_not_counted_as_offline(session):
     assert ids(room(session, later, sort="contact", quiet=True)) == [silent.id, saving.id, speaking.id]
 
 
+def test_whoever_has_just_opened_the_room_again_is_not_counted_as_offline(session):
+    back, silent = begin(session), begin(session)
+    attempts.open_room(session, back, minutes(9.9), page="again")
+    assert [one.heard for one in room(session, sort="start")] == [Heard.NOW, Heard.QUIET]
+    assert ids(room(session, quiet=True)) == [silent.id]
+    assert queries.in_room(session, Wanted(), AFTER, "left", False, offset=0, limit=50)[1:] == (2, 1)
+    assert ids(room(session, sort="contact")) == [silent.id, back.id]
+
+
 def test_only_running_attempts_are_in_the_room(session):
     running, handed_in, aside = begin(session), begin(session), begin(session)
     attempts.submit(session, handed_in, [], 1, minutes(5))

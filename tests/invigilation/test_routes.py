@@ -170,6 +170,13 @@ def test_who_has_had_time_besides_is_named_before_time_is_given_for_an_outage(se
     assert "without saying that it was for this outage: 王浩 (5 minutes)" in page
 
 
+def test_a_message_of_spaces_is_asked_for_again_in_its_form(client, trainer, runs):
+    answer = client.post("/invigilation/message", data={"ids": str(runs[0].id), "text": " \n "})
+    assert answer.status_code == 422
+    assert "Write what the candidates should read." in text(answer)
+    assert 'name="text"' in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("what", ["time", "message"])
 def test_without_anybody_chosen_the_list_says_to_tick(client, trainer, what):
     for query in ("", "?id=", "?id=x", "?id=999999", "?exam=999999", "?outage=999999"):

@@ -174,20 +174,25 @@ def _select(wanted: Wanted, now: datetime) -> Select[Any]:
 
 
 def _is_quiet(now: datetime) -> ColumnElement[bool]:
-    """Whether the page has neither said nor saved anything for a while.
+    """Whether the page has neither said nor saved anything for a while, nor been opened.
 
     Answers are looked at last, and only of those who have said nothing: for a full hall they are many.
     """
     since = now - rules.QUIET_AFTER
     saved = exists().where(Answer.attempt_id == Attempt.id, Answer.saved_at >= since).correlate(Attempt)
-    return case((_said_at() < since, ~saved), else_=False)
+    opened = exists().where(RoomEvent.attempt_id == Attempt.id, RoomEvent.kind == OPENED, RoomEvent.at >= since)
+    return case((_said_at() < since, and_(~opened.correlate(Attempt), ~saved)), else_=False)
 
 
 def _heard_at() -> ColumnElement[datetime]:
-    """When the page last said or saved something."""
+    """When the page last said or saved something, or was opened."""
     last = select(func.max(Answer.saved_at)).where(Answer.attempt_id == Attempt.id)
-    said, saved = _said_at(), last.correlate(Attempt).scalar_subquery()
-    return case((saved > said, saved), else_=said)
+    opening = select(func.max(RoomEvent.at)).where(RoomEvent.attempt_id == Attempt.id, RoomEvent.kind == OPENED)
+    latest: ColumnElement[datetime] = _said_at()
+    for one in (last, opening):
+        moment = one.correlate(Attempt).scalar_subquery()
+        latest = case((moment > latest, moment), else_=latest)
+    return latest
 
 
 def _said_at() -> ColumnElement[datetime]:

@@ -115,7 +115,7 @@ export class Closing {
   }
 
   setAside() {
-    this.#end(() => this.#ending.tell("set_aside", say("voided"), { receipt: false }));
+    this.#end(() => this.#ending.tell("set_aside", say("voided"), { receipt: false, exam: true }));
   }
 
   draw() {

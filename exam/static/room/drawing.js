@@ -6,7 +6,7 @@ import { say } from "./words.js";
 
 export function draw(room) {
   const { saver, questions, stage } = room;
-  room.notices.draw(saver, room.journal.durable);
+  room.notices.draw(saver, room.journal.durable, { writing: !room.closing.timeIsUp && !room.ended });
   if (saver.line === "online") room.signIn.close();
   room.events.noteLine(saver.line);
   room.sheet.draw(questions, saver, stage.shown);
@@ -23,7 +23,7 @@ function drawQuestion({ stage, saver, live }, question) {
   find("flag").disabled = !live;
   find("flag").setAttribute("aria-pressed", String(question.flagged));
   find("flag-word").textContent = say(question.flagged ? "flagged" : "flag");
-  question.mark(questionMark(saver, question.position));
+  question.mark(questionMark(saver, question));
   question.offerAgain(live ? saver.refusedAt(question.position) : undefined, () => {
     saver.changeInstead(question.position, question.response);
   });

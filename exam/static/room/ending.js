@@ -9,20 +9,23 @@ export class Ending {
     this.heading = section.querySelector("[data-ended-heading]");
     this.text = section.querySelector("[data-ended-text]");
     this.toReceipt = section.querySelector("[data-to-receipt]");
+    this.toExam = section.querySelector("[data-to-exam]");
   }
 
-  /** Say how it ended, and show the way to the receipt where there is one. */
-  tell(heading, words, { receipt }) {
+  /** Say how it ended, and show the way to the receipt where there is one, or to the exam where it can be begun anew. */
+  tell(heading, words, { receipt, exam = false }) {
     this.heading.textContent = say(heading);
     if (this.text.textContent !== words) this.text.textContent = words;
     this.toReceipt.hidden = !receipt;
+    this.toExam.hidden = !exam;
   }
 
   /** The time is up: say whether the server has closed the attempt, what still waits, and what came late. */
   atDeadline(closed) {
-    const { sending, stuck, late } = this.saver;
+    const { sending, stuck, late, line } = this.saver;
     const left = stuck.length ? ` ${say("stuck_here", { list: numbersListed(stuck) })}` : "";
-    if (sending) this.tell("time_is_up", `${say("locked")} ${say("sending", { count: sending })}`, { receipt: false });
+    const onTheWay = say(line === "offline" ? "sending_offline" : "sending", { count: sending });
+    if (sending) this.tell("time_is_up", `${say("locked")} ${onTheWay}`, { receipt: false });
     else if (!closed) this.tell("time_is_up", `${say("locked")} ${say("being_closed")}`, { receipt: false });
     else this.tell("time_is_up", (late ? say("some_late", { count: late }) : say("all_in")) + left, { receipt: true });
   }

@@ -3,6 +3,7 @@
 import { say, stateMark } from "./words.js";
 
 const LINES = ["offline", "unavailable", "signed-out", "somebody-else", "must-change"];
+const GO_ON = ["offline", "unavailable"]; // those whose banner says to go on writing
 
 export class Notices {
   #lineBefore = "online";
@@ -14,12 +15,12 @@ export class Notices {
     this.banners = new Map([...root.querySelectorAll("[data-banner]")].map((banner) => [banner.dataset.banner, banner]));
   }
 
-  /** Draw how saving stands. Only what the server has acknowledged is called saved. */
-  draw(saver, durable) {
+  /** Draw how saving stands. Only what the server has acknowledged is called saved; once nobody writes, none says to go on. */
+  draw(saver, durable, { writing }) {
     const mark = saveMark(saver);
     // A status region speaks when it changes: redrawing the same words would say them again.
     if (this.saveLine.textContent !== mark.map((one) => one.textContent).join("")) this.saveLine.replaceChildren(...mark);
-    for (const name of LINES) this.banner(name, saver.line === name);
+    for (const name of LINES) this.banner(name, saver.line === name && (writing || !GO_ON.includes(name)));
     this.banner("no-storage", !durable);
     const last = saver.lastSaved ? say("last_delivery", { time: saver.lastSaved }) : "";
     for (const place of this.lastDelivery) place.textContent = last;
@@ -48,9 +49,11 @@ function saveMark({ line, waiting, stuck, lastSaved }) {
 }
 
 /** How saving stands for one question: saved, waiting, kept here, or why it can't be saved; empty before the first word. */
-export function questionMark(saver, position) {
+export function questionMark(saver, { position, undecided }) {
   const refused = saver.refusedAt(position);
   if (refused) return [stateMark("warn", "bad", say("question_refused", refused))];
+  if (undecided && !saver.isWaiting(position)) return [stateMark("warn", "wait", say("question_undecided"))];
+  if (saver.isElsewhere(position)) return [stateMark("late", "wait", say("question_elsewhere"))];
   const saved = saver.savedAt(position);
   if (saved) return [stateMark("check", "good", say("saved", { time: saved }))];
   if (!saver.isWaiting(position)) return [];

@@ -58,6 +58,11 @@ export class Question {
     return this.field ? this.field.value.trim() !== "" : this.response !== null;
   }
 
+  /** Whether the candidate still has to say which of two answers counts: this one, or what another page delivered. */
+  get undecided() {
+    return !this.section.querySelector("[data-overtaken]").hidden;
+  }
+
   /** Whether this is the answer shown; the order of choices plays no part. */
   shows(response) {
     return canonical(this.response) === canonical(response);

@@ -245,6 +245,7 @@ class Room {
       const other = overtaken[question.position];
       if (other) question.offer(other, () => this.saver.change(question.position, question.response));
     }
+    this.draw();
   }
 
   draw() {

@@ -28,6 +28,7 @@ export class Saver {
   #wake = null;
   #restUntil = 0;
   #lateAt = new Set();
+  #elsewhere = new Set();
   #heardAt = Date.now();
 
   /** "online", or why nothing gets through: "offline", "unavailable", "signed-out", "somebody-else", "must-change". */
@@ -63,8 +64,9 @@ export class Saver {
       }
     }
     this.#saved = new Map(saved);
-    this.lastSaved ??= [...this.#saved.values()].sort().at(-1) ?? null;
+    this.lastSaved = [...this.#saved.values(), this.lastSaved].filter(Boolean).sort().at(-1) ?? null;
     this.overtaken.clear();
+    this.#elsewhere.clear();
     this.stopped = false;
     this.#pump();
   }
@@ -96,6 +98,11 @@ export class Saver {
 
   isWaiting(position) {
     return this.#touched.has(position) || this.#waiting.at(position).length > 0;
+  }
+
+  /** Whether the answer shown to this question came when another page was the live one: it is kept, and that page decides. */
+  isElsewhere(position) {
+    return !this.isWaiting(position) && this.#elsewhere.has(position);
   }
 
   /** When the answer shown to this question was acknowledged, as hh:mm:ss; null while it is waiting or there is none. */
@@ -240,6 +247,7 @@ export class Saver {
     } else if (code === "taken_over" || code === "after_deadline" || code === "superseded") {
       if (code === "after_deadline") this.late = this.#lateAt.add(position).size;
       if (code === "taken_over") this.overtaken.set(position, { response: entry.response, saved_clock });
+      if (code === "taken_over" && epoch === this.#epoch) this.#elsewhere.add(position);
       this.#waiting.delivered(entry); // it is kept there, though it doesn't count
       // An earlier page of this device was taken over from, perhaps by this very one: that says nothing about this one.
       const isMine = code === "after_deadline" || (code === "taken_over" && epoch === this.#epoch);

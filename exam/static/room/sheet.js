@@ -44,12 +44,13 @@ export class Sheet {
       const cell = this.cells.get(question.position);
       const waiting = saver.isWaiting(question.position);
       const isStuck = stuck.includes(question.position);
+      const { undecided } = question;
       cell.classList.toggle("is-answered", question.answered);
       cell.classList.toggle("is-flagged", question.flagged);
       cell.classList.toggle("is-waiting", waiting);
-      cell.classList.toggle("is-stuck", isStuck);
+      cell.classList.toggle("is-stuck", isStuck || undecided);
       const words = say(question.answered ? "cell_answered" : "cell_open", { number: question.position });
-      const saving = isStuck ? say("cell_stuck") : waiting ? say("cell_waiting") : "";
+      const saving = isStuck ? say("cell_stuck") : undecided ? say("cell_undecided") : waiting ? say("cell_waiting") : "";
       cell.setAttribute("aria-label", words + (question.flagged ? say("cell_flagged") : "") + saving);
       if (question === current) cell.setAttribute("aria-current", "true");
       else cell.removeAttribute("aria-current");

@@ -16,6 +16,7 @@ export class Summary {
     this.iKnow = find("i-know");
     this.problem = find("submit-problem");
     this.button = find("submit");
+    this.undecided = [];
     this.onHandIn = onHandIn;
     find("back").addEventListener("click", onBack);
     this.button.addEventListener("click", () => this.#press());
@@ -28,19 +29,22 @@ export class Summary {
   }
 
   /** Fill in how things stand; `left` in milliseconds. */
-  draw(questions, { waiting, stuck }, left) {
+  draw(questions, { waiting, stuck, line }, left) {
     const minutes = Math.floor(left / 60_000);
     this.left.textContent = minutes ? say("minutes_left", { count: minutes }) : say("under_a_minute");
     const open = positions(questions, (question) => !question.answered);
-    this.#line(this.open, open, open.length ? "open_list" : "none_open");
+    this.#line(this.open, open, say(open.length ? "open_list" : "none_open", listed(open)));
     const flagged = positions(questions, (question) => question.flagged);
-    this.#line(this.flagged, flagged, flagged.length ? "flagged_list" : "none_flagged");
+    this.#line(this.flagged, flagged, say(flagged.length ? "flagged_list" : "none_flagged", listed(flagged)));
     const answered = questions.length - open.length;
-    const delivered = stuck.length ? "some_stuck" : waiting ? "some_waiting" : answered ? "all_delivered" : "nothing_yet";
-    const values = { count: waiting || answered, list: numbersListed(stuck) };
-    this.saved.querySelector("[data-list]").textContent = say(delivered, values);
+    this.undecided = positions(questions, (question) => question.undecided);
+    const usual = waiting ? "some_waiting" : answered ? "all_delivered" : "nothing_yet";
+    if (stuck.length) this.#line(this.saved, stuck, say("some_stuck", listed(stuck)));
+    else if (this.undecided.length) this.#line(this.saved, this.undecided, say("some_undecided", listed(this.undecided)));
+    else this.#line(this.saved, [], say(usual, { count: waiting || answered }));
     this.confirm.hidden = !open.length;
     this.confirm.querySelector("[data-i-know-words]").textContent = say("i_know", { count: open.length });
+    if (line === "online" && this.problem.textContent === say("not_handed_in")) this.complain(say("hand_in_again"));
   }
 
   /** Say what keeps the candidate from handing in, or nothing. */
@@ -49,8 +53,9 @@ export class Summary {
     this.problem.hidden = !words;
   }
 
+  /** Say it in a row of the list, with a way to the first of these questions. */
   #line(row, numbers, words) {
-    row.querySelector("[data-list]").textContent = say(words, { count: numbers.length, list: numbersListed(numbers) });
+    row.querySelector("[data-list]").textContent = words;
     const first = row.querySelector("[data-first]");
     first.hidden = !numbers.length;
     if (!numbers.length) return;
@@ -59,6 +64,7 @@ export class Summary {
   }
 
   async #press() {
+    if (this.undecided.length) return this.complain(say("decide_first", listed(this.undecided)));
     if (!this.confirm.hidden && !this.iKnow.checked) {
       this.complain(say("tick_first"));
       this.iKnow.focus();
@@ -73,6 +79,10 @@ export class Summary {
       this.button.disabled = false;
     }
   }
+}
+
+function listed(numbers) {
+  return { count: numbers.length, list: numbersListed(numbers) };
 }
 
 function positions(questions, wanted) {
