@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
+    Noted,
     ReadChoice,
     ReadCode,
     Reading,
@@ -18,6 +20,7 @@ from question_bank.formats.reading import (
     choice_id,
     decoded,
     excerpt,
+    gathered,
     losses,
     refusal,
 )
@@ -37,6 +40,14 @@ class _Block:
     texts: list[str] = field(default_factory=list)
     answer: str | None = None
 
+    @property
+    def place(self) -> str:
+        return f"line {self.line}"
+
+    @property
+    def source(self) -> str:
+        return " ".join([*self.stem, *self.texts])
+
 
 def fits(text: str) -> bool:
     """Whether a key follows choices."""
@@ -54,17 +65,7 @@ def read(content: bytes) -> Reading:
         text = decoded(content)
     except Unreadable as error:
         return refusal(error.code)
-    questions, problems = [], []
-    for block in _blocks(text):
-        place = f"line {block.line}"
-        try:
-            questions.append(_read(block, place))
-        except Unreadable as error:
-            source = excerpt(" ".join([*block.stem, *block.texts]))
-            problems.append(ReadProblem(error.code, place, source, error.detail))
-    if not (questions or problems):
-        return refusal(ReadCode.EMPTY)
-    return Reading(tuple(questions), tuple(problems))
+    return gathered((block.place, block.source, partial(_read, block)) for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -91,7 +92,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         yield block
 
 
-def _read(block: _Block, place: str) -> ReadQuestion:
+def _read(block: _Block) -> tuple[ReadQuestion, Noted]:
     if not block.stem:
         raise Unreadable(ReadCode.NO_STEM)
     if len(block.texts) < 2:
@@ -105,7 +106,7 @@ def _read(block: _Block, place: str) -> ReadQuestion:
         ReadChoice(choice_id(number), text, letter == key, EVERYTHING if letter == key else NOTHING)
         for number, (letter, text) in enumerate(zip(block.letters, block.texts, strict=True))
     )
-    return ReadQuestion(Kind.SINGLE_CHOICE, "\n".join(block.stem), place, choices)
+    return ReadQuestion(Kind.SINGLE_CHOICE, "\n".join(block.stem), block.place, choices), []
 
 
 def write(questions: Iterable[ReadQuestion]) -> Written:

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
+    Noted,
     ReadAnswer,
     ReadChoice,
     ReadCode,
@@ -25,6 +27,7 @@ from question_bank.formats.reading import (
     choice_id,
     decoded,
     excerpt,
+    gathered,
     losses,
     refusal,
 )
@@ -67,7 +70,12 @@ def read(content: bytes) -> Reading:
         text = decoded(content)
     except Unreadable as error:
         return refusal(error.code)
-    questions, problems, topic = [], [], None
+    return gathered((block.place, block.text, partial(_read, block, topic)) for block, topic in _placed(text))
+
+
+def _placed(text: str) -> Iterator[tuple[_Block, str | None]]:
+    """Each question's block with the topic of the last category before it."""
+    topic = None
     for block in _blocks(text):
         category = _CATEGORY.match(block.text)
         if category:
@@ -76,16 +84,7 @@ def read(content: bytes) -> Reading:
             if not rest.strip():
                 continue
             block = _Block(rest.strip(), block.line + 1, block.tags)
-        try:
-            question, noted = _read(block, topic)
-        except Unreadable as error:
-            problems.append(ReadProblem(error.code, block.place, excerpt(block.text), error.detail))
-            continue
-        problems += [ReadProblem(code, block.place, excerpt(question.stem), detail) for code, detail in noted]
-        questions.append(question)
-    if not (questions or problems):
-        return refusal(ReadCode.EMPTY)
-    return Reading(tuple(questions), tuple(problems))
+        yield block, topic
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -113,7 +112,6 @@ def _topic(path: str) -> str | None:
     return "/".join(parts) or None
 
 
-Noted = list[tuple[ReadCode, str]]
 Parts = dict[str, Any]
 
 

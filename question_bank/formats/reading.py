@@ -5,7 +5,7 @@ without a problem that says what and where.
 """
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -36,7 +36,6 @@ class ReadAnswer:
     text: str
     fraction: Fraction = EVERYTHING
     case_sensitive: bool = False
-    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ _SENTENCES = {
     ReadCode.UNKNOWN_FORMAT: "The format can't be told from the content. Say which it is: {detail}.",
     ReadCode.NO_STEM: "The question has no words of its own.",
     ReadCode.NO_ANSWERS: "There are no answers where they should be.",
-    ReadCode.UNCLOSED: "A brace is opened and not closed before the next empty line, or closed and not opened.",
+    ReadCode.UNCLOSED: "A brace is opened and not closed before the next empty line.",
     ReadCode.TOO_FEW_CHOICES: "A choice question needs at least two choices.",
     ReadCode.TOO_MANY_CHOICES: "A question can have at most 26 choices.",
     ReadCode.NO_KEY: "No choice is marked as right.",
@@ -195,6 +194,31 @@ class Unreadable(Exception):
         super().__init__(code)
         self.code = code
         self.detail = detail
+
+
+Noted = list[tuple[ReadCode, str]]
+"""What has to be said of a question that could be read: each with its detail."""
+
+
+def gathered(
+    attempts: Iterable[tuple[str, str, Callable[[], tuple[ReadQuestion, Noted]]]],
+    problems: Iterable[ReadProblem] = (),
+) -> Reading:
+    """The reading of a file from its pieces: for each its place, its source, and what makes a question of it.
+
+    A piece that is Unreadable is a problem, and takes no other with it. Without any piece the file is refused.
+    """
+    questions: list[ReadQuestion] = []
+    found = list(problems)
+    for place, source, make in attempts:
+        try:
+            question, noted = make()
+        except Unreadable as error:
+            found.append(ReadProblem(error.code, place, excerpt(source), error.detail))
+            continue
+        questions.append(question)
+        found += [ReadProblem(code, place, excerpt(question.stem), detail) for code, detail in noted]
+    return Reading(tuple(questions), tuple(found)) if questions or found else refusal(ReadCode.EMPTY)
 
 
 def refusal(code: ReadCode, detail: str = "") -> Reading:

@@ -46,7 +46,7 @@ def test_people_read_a_line_for_each(run, tmp_path):
     lines = said.splitlines()
     assert lines[0] == "line 1: true_false: 工单当天关闭。"
     assert lines[1].startswith("line 3: unsupported: ")
-    assert lines[2] == "gift: 1 questions read, 1 problems."
+    assert lines[2] == "gift: questions 1, problems 1"
 
 
 @pytest.mark.parametrize("words", [("missing.txt",), (".",), ("a.txt", "--format", "nonsense"), ("\0",)])

@@ -107,8 +107,8 @@ def test_a_server_in_trouble_is_told_apart_and_its_wish_to_wait_heeded(room: Roo
 def test_an_answer_nobody_thought_of_is_none_and_saving_goes_on(room: Room, text: int, status: int, body: str) -> None:
     room.page.evaluate("addEventListener('error', (event) => event.preventDefault())")  # it is reported as one
     room.cell(text).click()
-    odd = {"status": status, "content_type": "application/json", "body": body}
-    room.page.route("**/answers/*", lambda route: route.fulfill(**odd), times=1)  # type: ignore[arg-type]
+    kind = "application/json"
+    room.page.route("**/answers/*", lambda route: route.fulfill(status=status, content_type=kind, body=body), times=1)
     room.text.fill("得到的回答看不懂")
     expect(room.save_line).to_have_text(SAVED)
     assert room.answers()[text] == {"text": "得到的回答看不懂"}

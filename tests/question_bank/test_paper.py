@@ -151,6 +151,13 @@ def test_a_key_given_twice_may_be_spelled_differently() -> None:
     assert [keys(one) for one in read("1. 甲（ A、B ）\nA.一 B.二 C.三\n答案：BA")] == ["AB"]
 
 
+@pytest.mark.parametrize("points", ["2..5", "1.2.3", "9" * 5000, ".", "２"])
+def test_odd_points_break_nothing(points: str) -> None:
+    single, short = f"一、单选题（每题{points}分）\n1. 甲\nA.一 B.二\n答案：A\n", f"简答题\n1. 乙\n答：丙（{points}分）"
+    reading = paper.read((single + short).encode())
+    assert [one.stem for one in reading.questions] == ["甲", "乙"]
+
+
 def test_a_key_for_no_question_is_told() -> None:
     reading = paper.read("1. 甲？\nA.一 B.二\n答案：A\n2. 乙？\nA.一 B.二\n1-3 ABA".encode())
     assert [(one.code, one.place, one.excerpt) for one in reading.problems] == [

@@ -48,5 +48,5 @@ def _as_json(found: str | None, reading: Reading) -> str:
 def _in_words(found: str | None, reading: Reading) -> str:
     lines = [f"{one.place}: {one.kind.value}: {' '.join(one.stem.split())}" for one in reading.questions]
     lines += [f"{one.place}: {one.severity.value}: {one.message} {one.excerpt}".rstrip() for one in reading.problems]
-    count = f"{len(reading.questions)} questions read, {len(reading.problems)} problems."
+    count = f"questions {len(reading.questions)}, problems {len(reading.problems)}"
     return "\n".join([*lines, count if found is None else f"{found}: {count}"])

@@ -23,6 +23,11 @@ class Draft:
     current: list[str] = field(default_factory=list)
 
     @property
+    def place(self) -> str:
+        """Where it begins."""
+        return f"line {self.line}"
+
+    @property
     def awaits_text(self) -> bool:
         """Whether what follows may be the numbered points of an answer in words."""
         if self.choices or self.current is not self.fields.get("answer"):
@@ -44,9 +49,11 @@ class Paper:
     problems: list[ReadProblem] = field(default_factory=list)
     kind: Kind | str | None = None
     points: Fraction | None = None
-    section: int = 0
-    """The first question of the section, by its place: keys at the end name numbers that begin anew in each."""
     starts: list[int] = field(default_factory=lambda: [0])
+    """Where each section begins among the drafts: keys at the end name numbers that begin anew in each."""
     keys_only: bool = False
+    """Whether the keys at the end have begun."""
+    section: int = 0
+    """The section, by its place in `starts`, that those keys are in; 0 before they name one."""
     fresh: bool = True
     """Whether the next number may be of any style, as at the beginning and after a heading."""

@@ -15,7 +15,7 @@ _SECTION = re.compile(
 _BARE_SECTION = re.compile(
     r"(?P<what>(?:单项|多项|不定项)?(?:单选|多选|判断|选择|简答|问答|论述|填空)题?)\s*(?:[（(].*[)）])?[:：]?"
 )
-_EACH = re.compile(r"每(?:小)?(?:题|空)\s*([0-9.]+)\s*分")
+_EACH = re.compile(r"每(?:小)?(?:题|空)\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*分")
 NUMBER = re.compile(
     r"(?:第\s*(?P<ordinal>[0-9０-９]{1,4})\s*题\s*[.．、:：]?"
     r"|[（(]\s*(?P<bracketed>[0-9０-９]{1,4})\s*[)）]\s*[.．、]?"
@@ -79,7 +79,7 @@ def _takes_section(paper: Paper, line: str) -> bool:
     if kind is None and not re.search("选择|每.{0,2}题|部分", found["what"]):
         return False
     each = _EACH.search(answers.folded(line))
-    paper.kind, paper.points = kind, Fraction(each[1].rstrip(".") or 0) if each else None
+    paper.kind, paper.points = kind, Fraction(each[1]) if each else None
     if paper.keys_only:
         paper.section += 1
     else:

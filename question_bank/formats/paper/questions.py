@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Draft
@@ -9,6 +10,7 @@ from question_bank.formats.paper.lines import NUMBER
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
+    Noted,
     ReadAnswer,
     ReadChoice,
     ReadCode,
@@ -21,13 +23,11 @@ from question_bank.responses import Kind
 
 _KEY_IN_LINE = re.compile(r"[（(【\[]?\s*(?:正确)?答案\s*[】\]]?\s*[:：]\s*(?P<key>[^（(【\[：:]{1,40}?)\s*[)）】\]]?$")
 KEY_IN_BRACKETS = re.compile(r"[（(]\s*(?P<key>[A-ZＡ-Ｚa-zａ-ｚ√✓✔×✗✘对错正确误是否不TF,，、;；\s]{1,30}?)\s*[)）]")
-_WORTH = re.compile(r"[（(]\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）]")
+_WORTH = re.compile(r"[（(]\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*分\s*[)）]")
 BLANK = "（　　）"
 
-Noted = list[tuple[ReadCode, str]]
 
-
-def finish(draft: Draft, place: str) -> tuple[ReadQuestion, Noted]:
+def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
     """The question, and what has to be said of it. Raises Unreadable."""
     if draft.kind is not None and draft.kind not in list(Kind):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, draft.kind)
@@ -37,7 +37,7 @@ def finish(draft: Draft, place: str) -> tuple[ReadQuestion, Noted]:
         raise Unreadable(ReadCode.NO_STEM)
     texts = [" ".join(lines).strip() for _letter, lines in draft.choices]
     kind = Kind(draft.kind) if draft.kind else _guess(texts, key)
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
     match kind:
         case Kind.TRUE_FALSE:
             made["correct"] = _truth(texts, key)
@@ -50,7 +50,7 @@ def finish(draft: Draft, place: str) -> tuple[ReadQuestion, Noted]:
         case _:
             made["choices"] = _choices(draft, texts, key, kind, noted)
     explanation = "\n".join(draft.fields.get("explanation", []))
-    question = ReadQuestion(kind, stem, place, explanation=explanation, **_facts(draft, noted), **made)  # type: ignore[arg-type]
+    question = ReadQuestion(kind, stem, draft.place, explanation=explanation, **_facts(draft, noted), **made)
     return question, noted
 
 
@@ -118,7 +118,7 @@ def _choices(draft: Draft, texts: list[str], key: str, kind: Kind, noted: Noted)
     )
 
 
-def _points_or_wording(draft: Draft) -> dict[str, object]:
+def _points_or_wording(draft: Draft) -> dict[str, Any]:
     """The key points of an answer in words, or the whole of it as one wording."""
     lines = draft.fields.get("answer", [])
     numbered = [found for line in lines for found in [NUMBER.match(line)] if found]
@@ -140,9 +140,9 @@ def _points_or_wording(draft: Draft) -> dict[str, object]:
     return {"key_points": tuple(made)}
 
 
-def _facts(draft: Draft, noted: Noted) -> dict[str, object]:
+def _facts(draft: Draft, noted: Noted) -> dict[str, Any]:
     said = {name: " ".join(lines).strip() for name, lines in draft.fields.items()}
-    facts: dict[str, object] = {"points": draft.points, "topic": said.get("topic") or None}
+    facts: dict[str, Any] = {"points": draft.points, "topic": said.get("topic") or None}
     facts["tags"] = tuple(filter(None, re.split(r"[,，、;；\s]+", said.get("tags", ""))))
     if text := said.get("points"):
         try:

@@ -1,9 +1,11 @@
 """A paper as text: told from other files, and read line by line."""
 
+from functools import partial
+
 from question_bank.formats.paper.drafts import Paper
 from question_bank.formats.paper.lines import CHOICE, NUMBER, field_of, take
 from question_bank.formats.paper.questions import KEY_IN_BRACKETS, finish
-from question_bank.formats.reading import ReadCode, Reading, ReadProblem, Unreadable, decoded, excerpt, refusal
+from question_bank.formats.reading import Reading, Unreadable, decoded, gathered, refusal
 
 
 def fits(text: str) -> bool:
@@ -31,17 +33,7 @@ def read_text(text: str) -> Reading:
     paper = Paper()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            take(paper, number, " ".join(line.replace("\t", "  ").split(" ")).strip())
-    questions, problems = [], paper.problems
-    for draft in paper.drafts:
-        place = f"line {draft.line}"
-        try:
-            question, noted = finish(draft, place)
-        except Unreadable as error:
-            problems.append(ReadProblem(error.code, place, excerpt(" ".join(draft.stem)), error.detail))
-            continue
-        problems += [ReadProblem(code, place, excerpt(question.stem), detail) for code, detail in noted]
-        questions.append(question)
-    if not (questions or problems):
-        return refusal(ReadCode.EMPTY)
-    return Reading(tuple(questions), tuple(problems))
+            take(paper, number, line.replace("\t", "  ").strip())
+    return gathered(
+        ((draft.place, " ".join(draft.stem), partial(finish, draft)) for draft in paper.drafts), paper.problems
+    )
