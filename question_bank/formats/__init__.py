@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from question_bank.formats import aiken, gift, paper
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, decoded, refusal
+from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
+from question_bank.formats.source import Source
 
 LARGEST = 50 * 2**20
 """Bytes of a file that is read at all."""
@@ -12,35 +13,53 @@ LARGEST = 50 * 2**20
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write questions down. `fits` tells by its text whether a file is one of these."""
+    """A way to write questions down. `fits` tells whether a file is one of these; all but `write` raise Unreadable."""
 
-    read: Callable[[bytes], Reading]
+    read: Callable[[Source], Reading]
     write: Callable[[Iterable[ReadQuestion]], Written]
-    fits: Callable[[str], bool]
+    fits: Callable[[Source], bool]
+    suffixes: tuple[str, ...]
+    """How the names of such files end; the first is that of one written."""
+    packed: bool | None = False
+    """Whether it is a zip; None for a format that may be one."""
 
 
 FORMATS: Mapping[str, Format] = {
-    "aiken": Format(aiken.read, aiken.write, aiken.fits),
-    "gift": Format(gift.read, gift.write, gift.fits),
-    "paper": Format(paper.read, paper.write, paper.fits),
+    "aiken": Format(aiken.read, aiken.write, aiken.fits, (".txt",)),
+    "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt")),
+    "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),
 }
 """In the order in which a file is tried."""
 
 
-def read(content: bytes, name: str | None = None) -> tuple[str | None, Reading]:
-    """Read a file in this format, or in the one it seems to be written in; gives the format's name as well."""
+def read(content: bytes, format: str | None = None, name: str = "") -> tuple[str | None, Reading]:
+    """Read a file in this format, or in the one that its content is written in; gives the format's name as well.
+
+    `name` is the file's own. It has to agree with the content only in what it says of the file as a whole: somebody who
+    sends an Excel file called .csv has picked the wrong one.
+    """
     if len(content) > LARGEST:
-        return name, refusal(ReadCode.TOO_LARGE, f"{LARGEST // 2**20} MB")
+        return format, refusal(ReadCode.TOO_LARGE, f"{LARGEST // 2**20} MB")
     if not content.strip():
-        return name, refusal(ReadCode.EMPTY)
+        return format, refusal(ReadCode.EMPTY)
+    source = Source(content, name)
     try:
-        name = name or _fitting(decoded(content))
+        format = format or _fitting(source)
+        if format is None or format not in FORMATS:
+            raise Unreadable(ReadCode.UNKNOWN_FORMAT, ", ".join(FORMATS))
+        return format, FORMATS[format].read(source)
     except Unreadable as error:
-        return None, refusal(error.code)
-    if name is None or name not in FORMATS:
-        return None, refusal(ReadCode.UNKNOWN_FORMAT, ", ".join(FORMATS))
-    return name, FORMATS[name].read(content)
+        return format, refusal(error.code, error.detail)
 
 
-def _fitting(text: str) -> str | None:
-    return next((name for name, one in FORMATS.items() if one.fits(text)), None)
+def _fitting(source: Source) -> str | None:
+    """The format of a file by its content, those that its name speaks for first."""
+    source.refuse_old_office()
+    named = [one for one, format in FORMATS.items() if source.suffix in format.suffixes]
+    possible = [one for one in dict.fromkeys((*named, *FORMATS)) if FORMATS[one].packed in (source.is_package, None)]
+    if named and not set(named) & set(possible):
+        raise Unreadable(ReadCode.WRONG_SUFFIX, source.suffix)
+    found = next((one for one in possible if FORMATS[one].fits(source)), None)
+    if found and named and found not in named and (source.is_package or FORMATS[named[0]].packed):
+        raise Unreadable(ReadCode.WRONG_SUFFIX, source.suffix)
+    return found or (named[0] if len(named) == 1 else None)

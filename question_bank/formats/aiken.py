@@ -18,12 +18,11 @@ from question_bank.formats.reading import (
     Unreadable,
     Written,
     choice_id,
-    decoded,
     excerpt,
     gathered,
     losses,
-    refusal,
 )
+from question_bank.formats.source import Source
 from question_bank.responses import Kind
 
 _CHOICE = re.compile(r"([A-Z])[.)．）、]\s*(.*)")
@@ -49,23 +48,19 @@ class _Block:
         return " ".join([*self.stem, *self.texts])
 
 
-def fits(text: str) -> bool:
+def fits(source: Source) -> bool:
     """Whether a key follows choices."""
     after_choice = False
-    for line in filter(None, map(str.strip, text.split("\n"))):
+    for line in filter(None, map(str.strip, source.text.split("\n"))):
         if after_choice and _ANSWER.fullmatch(line):
             return True
         after_choice = bool(_CHOICE.fullmatch(line))
     return False
 
 
-def read(content: bytes) -> Reading:
+def read(source: Source) -> Reading:
     """Read a file. A question that can't be read is among the problems, and takes no other with it."""
-    try:
-        text = decoded(content)
-    except Unreadable as error:
-        return refusal(error.code)
-    return gathered((block.place, block.source, partial(_read, block)) for block in _blocks(text))
+    return gathered((block.place, block.source, partial(_read, block)) for block in _blocks(source.text))
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -25,12 +25,11 @@ from question_bank.formats.reading import (
     Unreadable,
     Written,
     choice_id,
-    decoded,
     excerpt,
     gathered,
     losses,
-    refusal,
 )
+from question_bank.formats.source import Source
 from question_bank.responses import Kind
 
 TOOL = "Moodle"
@@ -58,19 +57,15 @@ class _Block:
         return f"line {self.line}"
 
 
-def fits(text: str) -> bool:
+def fits(source: Source) -> bool:
     """Whether there is anything in braces, or a category."""
-    text = _ESCAPE.sub("", text)
+    text = _ESCAPE.sub("", source.text)
     return "}" in text.partition("{")[2] or any(map(_CATEGORY.match, text.split("\n")))
 
 
-def read(content: bytes) -> Reading:
+def read(source: Source) -> Reading:
     """Read a file. Kinds the bank doesn't have are among the problems, each with its place and stem."""
-    try:
-        text = decoded(content)
-    except Unreadable as error:
-        return refusal(error.code)
-    return gathered((block.place, block.text, partial(_read, block, topic)) for block, topic in _placed(text))
+    return gathered((block.place, block.text, partial(_read, block, topic)) for block, topic in _placed(source.text))
 
 
 def _placed(text: str) -> Iterator[tuple[_Block, str | None]]:

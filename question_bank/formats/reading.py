@@ -4,14 +4,13 @@ A question as read may lack what the bank asks for (a topic, a key): it is for a
 without a problem that says what and where.
 """
 
-import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from question_bank.responses import Kind, is_storable
+from question_bank.responses import Kind
 
 EVERYTHING, NOTHING = Fraction(1), Fraction(0)
 EXCERPT = 80
@@ -91,6 +90,22 @@ class ReadCode(StrEnum):
     TOO_LARGE = "too_large"
     EMPTY = "empty"
     NOT_TEXT = "not_text"
+    MOJIBAKE = "mojibake"
+    WRONG_SUFFIX = "wrong_suffix"
+    NOT_A_PACKAGE = "not_a_package"
+    OLD_OFFICE = "old_office"
+    LOCKED = "locked"
+    MACROS = "macros"
+    DAMAGED = "damaged"
+    UNPACKS_TOO_LARGE = "unpacks_too_large"
+    UNSAFE_NAME = "unsafe_name"
+    NESTED_PACKAGE = "nested_package"
+    FILE_MISSING = "file_missing"
+    BAD_XML = "bad_xml"
+    ENTITIES = "entities"
+    NO_MANIFEST = "no_manifest"
+    BAD_MANIFEST = "bad_manifest"
+    NO_HEADINGS = "no_headings"
     UNKNOWN_FORMAT = "unknown_format"
     NO_STEM = "no_stem"
     NO_ANSWERS = "no_answers"
@@ -118,6 +133,22 @@ _SENTENCES = {
     ReadCode.TOO_LARGE: "The file is larger than {detail}. Split it.",
     ReadCode.EMPTY: "There is no question in this file.",
     ReadCode.NOT_TEXT: "This is not text in UTF-8, UTF-16 or GB18030. Save it as text in UTF-8.",
+    ReadCode.MOJIBAKE: "The letters were broken when this file was saved. Save the original again, as UTF-8.",
+    ReadCode.WRONG_SUFFIX: "The name ends in {detail}, and the content is something else. Give it its right name.",
+    ReadCode.NOT_A_PACKAGE: "This is no Excel or Word file and no zip package.",
+    ReadCode.OLD_OFFICE: "This is an Office file of before 2007. Save it as .xlsx or .docx.",
+    ReadCode.LOCKED: "The file is locked with a password. Save it without.",
+    ReadCode.MACROS: "The file carries macros. Save it as .xlsx or .docx.",
+    ReadCode.DAMAGED: "The file is damaged or cut off. Save or send it again.",
+    ReadCode.UNPACKS_TOO_LARGE: "The file unpacks to far more than a file of questions has. Split it.",
+    ReadCode.UNSAFE_NAME: "A file in the package is called {detail}, which points outside of it.",
+    ReadCode.NESTED_PACKAGE: "There is another package in it: {detail}. Unpack that and import it by itself.",
+    ReadCode.FILE_MISSING: "The package names {detail} and doesn't have it.",
+    ReadCode.BAD_XML: "The XML is not well-formed: {detail}.",
+    ReadCode.ENTITIES: "The XML declares entities, which are not read here. Save it without its DOCTYPE.",
+    ReadCode.NO_MANIFEST: "The package has no imsmanifest.xml.",
+    ReadCode.BAD_MANIFEST: "The package's imsmanifest.xml can't be read: {detail}.",
+    ReadCode.NO_HEADINGS: "No row has headings such as 题干 and 答案, so what the columns mean can't be told.",
     ReadCode.UNKNOWN_FORMAT: "The format can't be told from the content. Say which it is: {detail}.",
     ReadCode.NO_STEM: "The question has no words of its own.",
     ReadCode.NO_ANSWERS: "There are no answers where they should be.",
@@ -237,24 +268,6 @@ def choice_id(number: int) -> str:
     if number >= 26:
         raise Unreadable(ReadCode.TOO_MANY_CHOICES)
     return chr(ord("A") + number)
-
-
-def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 by its mark, or GB18030 as Chinese Excel writes it. Raises Unreadable."""
-    for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if is_storable(text):
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise Unreadable(ReadCode.NOT_TEXT)
-
-
-def _encodings(content: bytes) -> Iterable[str]:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ("utf-16",)
-    return ("utf-8-sig", "gb18030")
 
 
 def question_data(question: ReadQuestion) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 
 from question_bank.formats import aiken
 from question_bank.formats.reading import ReadCode, ReadQuestion
+from question_bank.formats.source import Source
 from question_bank.items import Kind
 
 PAPER = """会员投诉先做什么？
@@ -22,7 +23,7 @@ answer：B.
 
 
 def test_choices_and_keys_are_read() -> None:
-    reading = aiken.read(PAPER.encode())
+    reading = aiken.read(Source(PAPER.encode()))
     assert reading.problems == ()
     first, second = reading.questions
     assert [(one.id, one.text, one.correct) for one in first.choices] == [
@@ -44,17 +45,19 @@ def test_choices_and_keys_are_read() -> None:
     ],
 )
 def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) -> None:
-    reading = aiken.read(("好？\nA. 是\nB. 否\nANSWER: A\n\n" + text).encode())
+    reading = aiken.read(Source(("好？\nA. 是\nB. 否\nANSWER: A\n\n" + text).encode()))
     assert [(problem.code, problem.place) for problem in reading.problems] == [(code, "line 6")]
     assert reading.questions[0].stem == "好？"
 
 
 def test_what_would_be_read_otherwise_is_left_out_and_said() -> None:
-    reading = aiken.read(PAPER.encode())
+    reading = aiken.read(Source(PAPER.encode()))
     clash = ReadQuestion(Kind.SINGLE_CHOICE, "Which of these?\nA. no\nB. yes", "row 4", reading.questions[0].choices)
     statement = ReadQuestion(Kind.TRUE_FALSE, "It is so.", "row 5", correct=True)
     written = aiken.write([clash, statement, *reading.questions])
     assert [(one.code, one.place) for one in written.problems] == [
         (ReadCode.LEFT_OUT, "row 4"), (ReadCode.LEFT_OUT, "row 5")
     ]  # fmt: skip
-    assert [one.stem for one in aiken.read(written.content).questions] == [one.stem for one in reading.questions]
+    assert [one.stem for one in aiken.read(Source(written.content)).questions] == [
+        one.stem for one in reading.questions
+    ]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from question_bank import formats
 from question_bank.formats import FORMATS
 from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
+from question_bank.formats.source import Source
 from question_bank.items import Kind
 
 # What people write: Chinese, full-width, and everything that some format uses for its structure.
@@ -97,7 +98,7 @@ QUESTIONS = {"gift": gift_questions, "aiken": aiken_questions, "paper": paper_qu
 
 def same(name: str, content: bytes) -> list[ReadQuestion]:
     """What a file says, without where."""
-    return [replace(question, place="") for question in FORMATS[name].read(content).questions]
+    return [replace(question, place="") for question in FORMATS[name].read(Source(content)).questions]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -107,16 +108,16 @@ def test_what_is_written_is_read_back(name: str, data: st.DataObject) -> None:
     written = FORMATS[name].write(questions)
     assert written.problems == ()
     assert same(name, written.content) == questions
-    assert FORMATS[name].read(written.content).problems == ()
+    assert FORMATS[name].read(Source(written.content)).problems == ()
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(content=st.binary(max_size=200) | pieces.map(str.encode))
 def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, content: bytes) -> None:
-    reading = FORMATS[name].read(content)
+    _format, reading = formats.read(content, name)
     assert reading.questions or reading.problems
     written = FORMATS[name].write(reading.questions)
-    again = FORMATS[name].read(written.content) if reading.questions else reading
+    again = FORMATS[name].read(Source(written.content)) if reading.questions else reading
     assert len(again.questions) == len(reading.questions) - sum(
         problem.code is ReadCode.LEFT_OUT for problem in written.problems
     )
@@ -156,7 +157,7 @@ def test_the_format_is_told_from_the_text_in_any_encoding(text: str, name: str, 
 def test_a_file_nothing_can_be_made_of_is_refused_with_one_reason(
     content: bytes, name: str | None, code: ReadCode
 ) -> None:
-    _found, reading = formats.read(content, name)
+    _format, reading = formats.read(content, name)
     assert reading.refused
     assert [problem.code for problem in reading.problems] == [code]
     assert reading.problems[0].message

@@ -6,18 +6,19 @@ import pytest
 
 from question_bank.formats import gift
 from question_bank.formats.reading import ReadAnswer, ReadCode, ReadQuestion, Severity
+from question_bank.formats.source import Source
 from question_bank.items import Kind
 
 
 def one(text: str) -> ReadQuestion:
-    reading = gift.read(text.encode())
+    reading = gift.read(Source(text.encode()))
     assert reading.problems == ()
     (question,) = reading.questions
     return question
 
 
 def noted(text: str) -> list[tuple[ReadCode, str]]:
-    return [(problem.code, problem.place) for problem in gift.read(text.encode()).problems]
+    return [(problem.code, problem.place) for problem in gift.read(Source(text.encode())).problems]
 
 
 def test_an_equals_sign_makes_a_single_choice_and_none_a_multiple_one() -> None:
@@ -46,7 +47,7 @@ def test_four_words_are_true_or_false(word: str, truth: bool) -> None:
 
 def test_any_other_word_is_an_accepted_answer_and_true_written_small_is_warned_of() -> None:
     assert one("Who?{=no one =%50%nobody}").answers == (ReadAnswer("no one"), ReadAnswer("nobody", Fraction(1, 2)))
-    reading = gift.read(b"It is so.{True}")
+    reading = gift.read(Source(b"It is so.{True}"))
     assert reading.questions[0].kind is Kind.SHORT_ANSWER
     assert [(one.code, one.severity) for one in reading.problems] == [(ReadCode.WORD_FOR_TRUTH, Severity.WARNING)]
 
@@ -56,7 +57,7 @@ def test_any_other_word_is_an_accepted_answer_and_true_written_small_is_warned_o
     [("{}", "essay"), ("{#3.14:0.1}", "numerical"), ("{=a -> b =c -> d}", "matching"), ("", "description")],
 )
 def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(braces: str, kind: str) -> None:
-    reading = gift.read(f"\n// a comment\n::n::写一写 {braces}\n\nNext?{{T}}".encode())
+    reading = gift.read(Source(f"\n// a comment\n::n::写一写 {braces}\n\nNext?{{T}}".encode()))
     (problem,) = reading.problems
     assert (problem.severity, problem.place) == (Severity.UNSUPPORTED, "line 3")
     assert kind in problem.message
@@ -75,7 +76,9 @@ def test_what_is_escaped_is_meant() -> None:
 
 
 def test_topics_and_tags_go_with_the_questions_below_them() -> None:
-    reading = gift.read("$CATEGORY: $course$/top/会员/投诉\n\n// [tag:新人] [tag:a\\]b]\n甲{T}\n\n乙{F}".encode())
+    reading = gift.read(
+        Source("$CATEGORY: $course$/top/会员/投诉\n\n// [tag:新人] [tag:a\\]b]\n甲{T}\n\n乙{F}".encode())
+    )
     assert [(one.topic, one.tags) for one in reading.questions] == [("会员/投诉", ("新人", "a]b")), ("会员/投诉", ())]
 
 
@@ -100,7 +103,7 @@ def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) ->
 
 @pytest.mark.parametrize("content", [b"", b"\n\n// nothing\n", b"$CATEGORY: a\n"])
 def test_a_file_without_a_question_is_refused(content: bytes) -> None:
-    reading = gift.read(content)
+    reading = gift.read(Source(content))
     assert reading.refused
     assert [problem.code for problem in reading.problems] == [ReadCode.EMPTY]
 
@@ -116,4 +119,4 @@ def test_what_it_has_no_place_for_is_said_when_it_is_written() -> None:
         (ReadCode.NOT_KEPT, "file", "points (of 1)"),
     ]
     assert (written.problems[0].code, written.problems[0].place) == (ReadCode.LEFT_OUT, "row 2")
-    assert [question.stem for question in gift.read(written.content).questions] == ["对吗？"]
+    assert [question.stem for question in gift.read(Source(written.content)).questions] == ["对吗？"]

@@ -6,6 +6,7 @@ import pytest
 
 from question_bank.formats import paper
 from question_bank.formats.reading import ReadCode, ReadQuestion
+from question_bank.formats.source import Source
 from question_bank.items import Kind
 
 MESSY = """会员服务部新员工测试题（满分100分）
@@ -46,7 +47,7 @@ A. 解释规定    B. 倾听并记录\tC. 转给主管    D. 请对方稍等
 
 
 def read(text: str) -> tuple[ReadQuestion, ...]:
-    reading = paper.read(text.encode())
+    reading = paper.read(Source(text.encode()))
     assert reading.problems == ()
     return reading.questions
 
@@ -56,7 +57,7 @@ def keys(question: ReadQuestion) -> str:
 
 
 def test_a_messy_paper_is_understood() -> None:
-    reading = paper.read(MESSY.encode())
+    reading = paper.read(Source(MESSY.encode()))
     assert [(one.code, one.place) for one in reading.problems] == [(ReadCode.NOT_A_QUESTION, "line 1")]
     assert [(one.place, one.kind, one.points) for one in reading.questions] == [
         ("line 4", Kind.SINGLE_CHOICE, 2), ("line 8", Kind.SINGLE_CHOICE, 2), ("line 15", Kind.MULTIPLE_CHOICE, 3),
@@ -135,7 +136,7 @@ def test_true_or_false_may_be_given_as_two_choices() -> None:
     ],
 )
 def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) -> None:
-    problems = paper.read(text.encode()).problems
+    problems = paper.read(Source(text.encode())).problems
     assert [problem.code for problem in problems] == [code]
     assert problems[0].place in ("line 1", "line 2")
 
@@ -154,12 +155,12 @@ def test_a_key_given_twice_may_be_spelled_differently() -> None:
 @pytest.mark.parametrize("points", ["2..5", "1.2.3", "9" * 5000, ".", "２"])
 def test_odd_points_break_nothing(points: str) -> None:
     single, short = f"一、单选题（每题{points}分）\n1. 甲\nA.一 B.二\n答案：A\n", f"简答题\n1. 乙\n答：丙（{points}分）"
-    reading = paper.read((single + short).encode())
+    reading = paper.read(Source((single + short).encode()))
     assert [one.stem for one in reading.questions] == ["甲", "乙"]
 
 
 def test_a_key_for_no_question_is_told() -> None:
-    reading = paper.read("1. 甲？\nA.一 B.二\n答案：A\n2. 乙？\nA.一 B.二\n1-3 ABA".encode())
+    reading = paper.read(Source("1. 甲？\nA.一 B.二\n答案：A\n2. 乙？\nA.一 B.二\n1-3 ABA".encode()))
     assert [(one.code, one.place, one.excerpt) for one in reading.problems] == [
         (ReadCode.KEY_FOR_NOTHING, "line 6", "1 A"), (ReadCode.KEY_FOR_NOTHING, "line 6", "3 A")
     ]  # fmt: skip
@@ -168,6 +169,6 @@ def test_a_key_for_no_question_is_told() -> None:
 
 def test_what_would_be_read_otherwise_is_left_out_and_said() -> None:
     odd = ReadQuestion(Kind.TRUE_FALSE, "甲\n答案：错", "row 3", correct=True)
-    written = paper.write([odd, *paper.read(MESSY.encode()).questions])
+    written = paper.write([odd, *paper.read(Source(MESSY.encode())).questions])
     assert [(one.code, one.place) for one in written.problems] == [(ReadCode.LEFT_OUT, "row 3")]
-    assert len(paper.read(written.content).questions) == 8
+    assert len(paper.read(Source(written.content)).questions) == 8

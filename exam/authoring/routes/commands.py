@@ -15,23 +15,23 @@ bp.cli.help = "Read files of questions."
 
 @bp.cli.command("read")
 @click.argument("file")
-@click.option("--format", "name", help=f"{', '.join(formats.FORMATS)}; told from the content when not given.")
+@click.option("--format", "format", help=f"{', '.join(formats.FORMATS)}; told from the content when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
-def read(file: str, name: str | None, as_json: bool) -> None:
+def read(file: str, format: str | None, as_json: bool) -> None:
     """Say what a file of questions holds; exit code 2 if nothing can be made of it."""
-    found, reading = _read(Path(file), name)
+    found, reading = _read(Path(file), format)
     click.echo(_as_json(found, reading) if as_json else _in_words(found, reading))
     sys.exit(2 if reading.refused else 0)
 
 
-def _read(file: Path, name: str | None) -> tuple[str | None, Reading]:
+def _read(file: Path, format: str | None) -> tuple[str | None, Reading]:
     try:
         if file.stat().st_size > formats.LARGEST:
-            return name, refusal(ReadCode.TOO_LARGE, f"{formats.LARGEST // 2**20} MB")
+            return format, refusal(ReadCode.TOO_LARGE, f"{formats.LARGEST // 2**20} MB")
         content = file.read_bytes()
     except (OSError, ValueError):
-        return name, refusal(ReadCode.NOT_FOUND)
-    return formats.read(content, name)
+        return format, refusal(ReadCode.NOT_FOUND)
+    return formats.read(content, format, file.name)
 
 
 def _as_json(found: str | None, reading: Reading) -> str:

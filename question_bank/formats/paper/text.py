@@ -5,13 +5,14 @@ from functools import partial
 from question_bank.formats.paper.drafts import Paper
 from question_bank.formats.paper.lines import CHOICE, NUMBER, field_of, take
 from question_bank.formats.paper.questions import KEY_IN_BRACKETS, finish
-from question_bank.formats.reading import Reading, Unreadable, decoded, gathered, refusal
+from question_bank.formats.reading import Reading, gathered
+from question_bank.formats.source import Source
 
 
-def fits(text: str) -> bool:
+def fits(source: Source) -> bool:
     """Whether there is a numbered line and, after it, a key or a choice."""
     numbered = False
-    for line in map(str.strip, text.split("\n")):
+    for line in map(str.strip, source.text.split("\n")):
         if numbered and (field_of(line)[0] == "answer" or CHOICE.match(line) or KEY_IN_BRACKETS.search(line)):
             return True
         numbered = numbered or bool(NUMBER.match(line))
@@ -20,12 +21,9 @@ def fits(text: str) -> bool:
     return False
 
 
-def read(content: bytes) -> Reading:
+def read(source: Source) -> Reading:
     """Read a paper. A question that can't be read is among the problems, and takes no other with it."""
-    try:
-        return read_text(decoded(content))
-    except Unreadable as error:
-        return refusal(error.code)
+    return read_text(source.text)
 
 
 def read_text(text: str) -> Reading:
