@@ -31,8 +31,10 @@ from question_bank.catalogue import (
 from question_bank.differences import Difference, seen_part
 from question_bank.errors import BankCode, BankError
 from question_bank.items import Item, to_data
+from question_bank.media_store import media_facts, store_media, tie_media, untie_media
 from question_bank.models import Question, QuestionVersion, Topic, VersionState
 from question_bank.problems import ProblemCode, problems
+from question_bank.tokens import in_words, relinked
 
 __all__ = [
     "BankCode",
@@ -54,12 +56,15 @@ __all__ = [
     "item_of",
     "items",
     "mark_used",
+    "media_facts",
     "publish",
     "published_versions",
+    "relinked",
     "restore",
     "retire",
     "revise",
     "search",
+    "store_media",
     "topics",
     "with_counting",
 ]
@@ -130,9 +135,11 @@ def revise(
         return _new_version(session, question, item, difficulty=difficulty, source=source, author_id=author_id, now=now)
     if version.used_at:
         raise BankError(BankCode.VERSION_IN_USE)
-    version.content, version.stem = to_data(item), item.stem
+    before = item_of(version)
+    version.content, version.stem = to_data(item), in_words(item.stem)
     version.difficulty, version.source, version.changed_at = difficulty, source, now
     session.flush()
+    tie_media(session, version, item, before)
     return version
 
 
@@ -160,6 +167,7 @@ def discard(session: Session, version: QuestionVersion) -> None:
         raise BankError(BankCode.VERSION_IN_USE)
     if len(history(session, question.id)) == 1:
         raise BankError(BankCode.ONLY_VERSION)
+    untie_media(session, version)
     session.delete(version)
     session.flush()
 
@@ -264,7 +272,7 @@ def _new_version(
         number=(last or 0) + 1,
         state=state,
         content=to_data(item),
-        stem=item.stem,
+        stem=in_words(item.stem),
         difficulty=difficulty,
         source=source,
         author_id=author_id,
@@ -275,4 +283,5 @@ def _new_version(
     )
     session.add(version)
     session.flush()
+    tie_media(session, version, item)
     return version

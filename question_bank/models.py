@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from question_bank.items import Kind
@@ -102,3 +102,40 @@ class QuestionVersion(Base):
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))
 
     question: Mapped[Question] = relationship(back_populates="versions", lazy="raise")
+
+
+class Media(Base):
+    """A picture or sound, as it is shown: cleaned, and kept once whoever brings it. Never changed."""
+
+    __tablename__ = "media"
+    __table_args__ = (CheckConstraint("size BETWEEN 1 AND 5242880", name="size_in_range"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    """The first 32 hex digits of its digest, and its suffix: how texts and addresses call it."""
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the content in hex."""
+    content_type: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    """In bytes."""
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    """In pixels; None for sounds."""
+    duration_ms: Mapped[int | None]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """Loaded only where it is asked for by name: lists would carry megabytes."""
+    created_at: Mapped[datetime]
+    author_id: Mapped[int | None]
+    """Who brought it first."""
+
+
+class QuestionVersionMedia(Base):
+    """A version shows this medium somewhere in its texts."""
+
+    __tablename__ = "question_version_media"
+    __table_args__ = (Index("ix_question_version_media_media", "media_id", "question_version_id"),)
+
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), primary_key=True)
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), primary_key=True)
+    seen: Mapped[bool]
+    """By candidates, in the stem or in a choice; else it belongs to the key: explanation, key points, model answer."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from question_bank.items import Item, MultipleChoice, ShortAnswer, SingleChoice, TrueFalse
 from question_bank.responses import MOST_CHOICES
+from question_bank.tokens import Token, parts
 
 LONGEST_STEM = 2000
 LONGEST_CHOICE = 500
@@ -36,6 +37,7 @@ class ProblemCode(StrEnum):
     POINTS_TOO_MANY = "points_too_many"  # most
     POINTS_NOT_IN_HALVES = "points_not_in_halves"
     TOO_MANY_PHRASES = "too_many_phrases"  # most
+    NOTHING_SAID_OF_PICTURE = "nothing_said_of_picture"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def _text(field: str, text: str, most: int, *, part: str | None = None, needed: 
         yield Problem(field, ProblemCode.EMPTY, part=part)
     if len(text) > most:
         yield Problem(field, ProblemCode.TOO_LONG, part=part, most=most)
+    if any(isinstance(one, Token) and not one.alt for one in parts(text)):
+        yield Problem(field, ProblemCode.NOTHING_SAID_OF_PICTURE, part=part)
 
 
 def _looks(text: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Date,
     Engine,
     Integer,
+    LargeBinary,
     Table,
     Time,
     column,
@@ -45,6 +46,7 @@ from tests.support.database import make_site, testing_config
 
 SAMPLES: dict[type, object] = {
     Integer: 1, Boolean: False, Date: NOW.date(), Time: NOW.time(), UtcDateTime: NOW, FractionType: 1, JSON: {},
+    LargeBinary: b"x",
 }  # fmt: skip
 LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""

@@ -99,6 +99,16 @@ class KnowledgeCheck(Base):
     page: Mapped[Page] = relationship(back_populates="checks", lazy="raise")
 
 
+class KnowledgeCheckMedia(Base):
+    """A knowledge check shows this picture or sound of the bank's somewhere in its texts."""
+
+    __tablename__ = "knowledge_check_media"
+    __table_args__ = (Index("ix_knowledge_check_media_media", "media_id", "check_id"),)
+
+    check_id: Mapped[int] = mapped_column(ForeignKey("knowledge_check.id"), primary_key=True)
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), primary_key=True)
+
+
 class Cohort(Base):
     """The people one run of a course belongs to. Keys are released when all its sittings have closed."""
 

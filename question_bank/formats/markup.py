@@ -6,9 +6,10 @@ from html import escape
 from html.parser import HTMLParser
 
 from question_bank.formats.reading import Medium
+from question_bank.tokens import PICTURE, token
 
-PICTURE = re.compile(r"!\[(?P<alt>[^\[\]\n]{0,500})\]\((?P<name>[^()\s]{1,200})\)")
-"""A picture or sound in a text: it counts where the question has a medium of that name."""
+__all__ = ["PICTURE", "Picture", "html", "medium_name", "plain", "token"]
+
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLOCKS = frozenset(
     "address article aside blockquote body caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header"
@@ -18,12 +19,6 @@ _DROPPED = frozenset(["script", "style", "head", "template", "noscript"])
 _LOOKS = frozenset(["b", "strong", "i", "em", "u", "s", "del", "mark", "font", "big"])
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-
-
-def token(alt: str, name: str) -> str:
-    """A picture as it stands in a text."""
-    alt = " ".join(re.sub(r"[\[\]]", " ", alt).split())[:500]
-    return f"![{alt}]({name})"
 
 
 def medium_name(name: str, taken: Iterable[Medium] = ()) -> str:

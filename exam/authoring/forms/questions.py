@@ -61,6 +61,9 @@ PROBLEM_WORDS: dict[ProblemCode, Any] = {
     ProblemCode.POINTS_TOO_MANY: _l("At most %(most)s points."),
     ProblemCode.POINTS_NOT_IN_HALVES: _l("Points go in halves: 1, 1.5, 2."),
     ProblemCode.TOO_MANY_PHRASES: _l("These are too many phrasings: at most %(most)s."),
+    ProblemCode.NOTHING_SAID_OF_PICTURE: _l(
+        "Say what the picture or sound shows, between the square brackets: ![what it shows](…)."
+    ),
 }
 EMPTY_STEM = _l("Write the question.")
 

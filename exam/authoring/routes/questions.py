@@ -25,7 +25,13 @@ from question_bank.models import Question, QuestionVersion, Topic, VersionState
 from question_bank.problems import Problem, ProblemCode, problems
 
 ALWAYS_REFUSED = frozenset(
-    {ProblemCode.TOO_LONG, ProblemCode.TOO_MANY_CHOICES, ProblemCode.TOO_MANY_KEY_POINTS, ProblemCode.TOO_MANY_PHRASES}
+    {
+        ProblemCode.TOO_LONG,
+        ProblemCode.TOO_MANY_CHOICES,
+        ProblemCode.TOO_MANY_KEY_POINTS,
+        ProblemCode.TOO_MANY_PHRASES,
+        ProblemCode.NOTHING_SAID_OF_PICTURE,
+    }
 )
 """Problems that not even a draft may have."""
 
