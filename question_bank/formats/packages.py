@@ -37,6 +37,11 @@ class Package:
             _refuse_unsafe(_name(one))
         self._members: Mapping[str, zipfile.ZipInfo] = {_name(one): one for one in members}
 
+    @property
+    def unpacked(self) -> int:
+        """The bytes of all its files together."""
+        return sum(one.file_size for one in self._members.values())
+
     @cached_property
     def names(self) -> Sequence[str]:
         """The names of its files, without folders, in their order."""

@@ -122,6 +122,10 @@ class ReadCode(StrEnum):
     BAD_POINTS = "bad_points"
     SEVERAL_KEYS = "several_keys"
     WORD_FOR_TRUTH = "word_for_truth"
+    KIND_GUESSED = "kind_guessed"
+    TRUTH_BY_LETTER = "truth_by_letter"
+    EXAMPLE_ROW = "example_row"
+    SHEET_PASSED_OVER = "sheet_passed_over"
     NOT_KEPT = "not_kept"
     NOT_A_QUESTION = "not_a_question"
     UNSUPPORTED_KIND = "unsupported_kind"
@@ -165,12 +169,19 @@ _SENTENCES = {
     ReadCode.BAD_WEIGHT: "{detail} is no share of the points: it has to be between -100 and 100 per cent.",
     ReadCode.SEVERAL_KEYS: "A single choice with several right answers: each alone is right, as {detail} has it.",
     ReadCode.WORD_FOR_TRUTH: "Read as a short answer, as {detail} does: only T, TRUE, F and FALSE are true or false.",
+    ReadCode.KIND_GUESSED: "Kind {detail} is nowhere explained: the kind is told from the choices and the answer.",
+    ReadCode.TRUTH_BY_LETTER: "{detail} without choices: A is read as true and B as false.",
+    ReadCode.EXAMPLE_ROW: "Passed over as an example or a hint: it stands right below the headings.",
+    ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as 题干 and 答案.",
     ReadCode.NOT_KEPT: "Not kept: {detail}.",
     ReadCode.NOT_A_QUESTION: "This belongs to no question, and was passed over.",
     ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
     ReadCode.LEFT_OUT: "Left out, for the format has no place for it: {detail}.",
 }
-_WARNINGS = frozenset([ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION])
+_WARNINGS = frozenset([
+    ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION, ReadCode.KIND_GUESSED,
+    ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER,
+])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,47 @@ paper_questions = st.one_of(
     in_paper(Kind.SHORT_ANSWER, key_points=st.lists(key_points, min_size=1, max_size=3).map(tuple)),
     in_paper(Kind.SHORT_ANSWER, answers=st.builds(ReadAnswer, plain).map(lambda one: (one,))),
 )
-QUESTIONS = {"gift": gift_questions, "aiken": aiken_questions, "paper": paper_questions}
+cells: dict[str, Any] = {
+    "topic": st.none() | words,
+    "explanation": st.just("") | texts,
+    "difficulty": st.none() | st.integers(1, 3),
+    "points": st.none() | st.integers(1, 20).map(lambda number: Fraction(number, 2)),
+    "tags": st.lists(st.sampled_from(["新人", "a]b", "[x"]), max_size=2, unique=True).map(tuple),
+    "name": st.none() | words,
+}
+# An answer that looks like key points, such as （2分）, is read as such and left out when written.
+said = texts.filter(lambda text: not any(sign in text for sign in "（(0123456789")).map(lambda text: "答" + text)
+
+
+def in_table(kind: Kind, **more: Any) -> st.SearchStrategy[ReadQuestion]:
+    """Questions of a kind as a table can have them."""
+    return st.builds(ReadQuestion, st.just(kind), texts.map(lambda text: "问" + text), st.just(""), **cells, **more)
+
+
+def equal_shares(rows: tuple[ReadChoice, ...]) -> tuple[ReadChoice, ...]:
+    """The same choices, of which every other is right."""
+    right = len(rows[::2])
+    return tuple(
+        replace(one, correct=number % 2 == 0, fraction=Fraction(1, right) if number % 2 == 0 else Fraction(0))
+        for number, one in enumerate(rows)
+    )
+
+
+table_questions = st.one_of(
+    in_table(Kind.SINGLE_CHOICE, choices=choices(True, texts, partial=False)),
+    in_table(Kind.MULTIPLE_CHOICE, choices=choices(True, texts, partial=False).map(equal_shares)),
+    in_table(Kind.TRUE_FALSE, correct=st.booleans()),
+    in_table(Kind.SHORT_ANSWER, answers=st.lists(st.builds(ReadAnswer, said.map(lambda text: " ".join(text.split()))),
+                                                 min_size=1, max_size=3).map(tuple)),
+    in_table(Kind.SHORT_ANSWER, key_points=st.lists(key_points, min_size=1, max_size=3).map(tuple)),
+)  # fmt: skip
+QUESTIONS = {
+    "xlsx": table_questions,
+    "csv": table_questions,
+    "gift": gift_questions,
+    "aiken": aiken_questions,
+    "paper": paper_questions,
+}
 
 
 def same(name: str, content: bytes) -> list[ReadQuestion]:

@@ -44,7 +44,7 @@ def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
             if made["correct"] is None:
                 noted.append((ReadCode.NO_KEY, "") if not key else (ReadCode.BAD_KEY, key))
         case Kind.SHORT_ANSWER:
-            made |= _points_or_wording(draft)
+            made |= points_or_wording(draft.fields.get("answer", []), draft.points)
             if not made:
                 noted.append((ReadCode.NO_KEY, ""))
         case _:
@@ -118,11 +118,13 @@ def _choices(draft: Draft, texts: list[str], key: str, kind: Kind, noted: Noted)
     )
 
 
-def _points_or_wording(draft: Draft) -> dict[str, Any]:
-    """The key points of an answer in words, or the whole of it as one wording."""
-    lines = draft.fields.get("answer", [])
+def points_or_wording(lines: list[str], points: Fraction | None, always: bool = False) -> dict[str, Any]:
+    """The key points of an answer in words, or the whole of it as one wording unless they are `always` key points.
+
+    `points` is what the question is worth: shared out among those that don't say it.
+    """
     numbered = [found for line in lines for found in [NUMBER.match(line)] if found]
-    if len(numbered) < 2 and not any(_WORTH.search(line) for line in lines):
+    if not always and len(numbered) < 2 and not any(_WORTH.search(line) for line in lines):
         return {"answers": (ReadAnswer("\n".join(lines)),)} if lines else {}
     rows: list[str] = []
     for line in lines:
@@ -131,7 +133,7 @@ def _points_or_wording(draft: Draft) -> dict[str, Any]:
             rows.append(line[found.end() :] if found else line)
         else:
             rows[-1] += "\n" + line
-    usual = draft.points / len(rows) if draft.points else EVERYTHING
+    usual = points / len(rows) if points and rows else EVERYTHING
     made = []
     for row in rows:
         worth = _WORTH.search(row)

@@ -1,0 +1,396 @@
+"""Questions in Excel and CSV, in the ways in which trainers and other systems lay them out."""
+
+import io
+import zipfile
+from fractions import Fraction
+
+import pytest
+import xlsxwriter
+from openpyxl import Workbook, load_workbook
+
+from question_bank import formats
+from question_bank.formats import tables
+from question_bank.formats.reading import ReadCode, Reading, ReadQuestion
+from question_bank.formats.source import Source
+from question_bank.formats.tables.options import split, unlabelled
+from question_bank.items import Kind
+
+HEADINGS = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]
+
+
+def workbook(*sheets, merged=(), names=()):
+    """A workbook made by openpyxl: each sheet a list of rows; merged ranges as "A1:B2" of the first."""
+    book = Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(names[number] if names else f"Sheet{number + 1}")
+        for row in rows:
+            sheet.append(row)
+        for one in merged if number == 0 else ():
+            sheet.merge_cells(one)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def rows(*lines):
+    """Rows typed as 一/二//四: empty cells are None."""
+    return [[cell or None for cell in line.split("/")] for line in lines]
+
+
+def read(*sheets, **more) -> Reading:
+    return tables.read_xlsx(Source(workbook(*sheets, **more)))
+
+
+def keys(reading: Reading) -> list[str | bool | None]:
+    """For each question its key in short."""
+    return [
+        question.correct
+        if question.kind is Kind.TRUE_FALSE
+        else "".join(choice.id for choice in question.choices if choice.correct)
+        for question in reading.questions
+    ]
+
+
+def one(headings, *cells) -> ReadQuestion:
+    reading = read([headings, cells])
+    assert reading.problems == ()
+    (question,) = reading.questions
+    return question
+
+
+def test_every_column_has_its_place_whatever_it_is_called_and_where_it_stands():
+    reading = read(
+        [
+            ["会员服务部题库（2019）"],
+            [],
+            ["分数", "试题类型*", "备选答案Ａ", "选项B（必填）", "C", "参考答案", "题目（必填）", "难易程度",
+             "所属章节", "考点", "关键字", "试题解析"],
+            [2, "单选题", "倾听", "打断", "挂断", "A", "会员来电时先做什么？", "容易", "第一章", "投诉", "新人，电话",
+             "先听。"],
+            [1.5, "多项选择题", "会员号", "手机号", "密码", "A、B", "核对身份可以问什么？", "难", "第二章", "", "", ""],
+        ]
+    )  # fmt: skip
+    assert reading.problems == ()
+    first, second = reading.questions
+    assert (first.kind, first.stem, first.place) == (Kind.SINGLE_CHOICE, "会员来电时先做什么？", "row 4")
+    assert [choice.text for choice in first.choices] == ["倾听", "打断", "挂断"]
+    assert (first.points, first.difficulty, first.topic) == (Fraction(2), 1, "投诉")
+    assert (first.tags, first.explanation) == (("新人", "电话", "第一章"), "先听。")
+    assert (second.kind, second.points, second.topic) == (Kind.MULTIPLE_CHOICE, Fraction(3, 2), "第二章")
+    assert keys(reading) == ["A", "AB"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["ABD", "A,B,D", "A、B、D", "A|B|D", "A；B；D", "ＡＢＤ", "a b d", "选项A、选项B、选项D", "1,2,4", "甲\n乙\n丁",
+     "甲|乙|丁", "甲、乙、丁"],
+)  # fmt: skip
+def test_several_answers_in_any_spelling(answer):
+    question = one(HEADINGS, "多选", "哪些？", "甲", "乙", "丙", "丁", answer)
+    assert [choice.correct for choice in question.choices] == [True, True, False, True]
+    assert question.choices[0].fraction == Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("word", "truth"),
+    [("正确", True), ("错", False), ("√", True), ("×", False), ("T", True), ("false", False), ("是", True),
+     ("否", False), (True, True), (False, False), ("A", True), ("B", False), (1, True), (0, False)],
+)  # fmt: skip
+def test_true_and_false_in_any_spelling(word, truth):
+    assert one(HEADINGS, "判断题", "工单当天关闭。", "正确", "错误", "", "", word).correct is truth
+    assert one(HEADINGS, "判断", "工单当天关闭。", "错", "对", "", "", "B" if truth else "A").correct is truth
+
+
+def test_a_letter_without_choices_is_read_as_true_or_false_and_said():
+    reading = read([["题型", "题干", "答案"], ["判断题", "工单当天关闭。", "B"]])
+    assert keys(reading) == [False]
+    assert [problem.code for problem in reading.problems] == [ReadCode.TRUTH_BY_LETTER]
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ("A.甲\nB.乙\nC.丙", ["甲", "乙", "丙"]),
+        ("A、甲 B、乙 C、丙", ["甲", "乙", "丙"]),
+        ("Ａ．甲；Ｂ．乙；Ｃ．丙", ["甲", "乙", "丙"]),
+        ("(A)甲(B)乙(C)丙", ["甲", "乙", "丙"]),
+        ("甲|乙|丙", ["甲", "乙", "丙"]),
+        ("甲；乙；丙", ["甲", "乙", "丙"]),
+        ("甲#乙#丙", ["甲", "乙", "丙"]),
+        ("甲<br>乙<br/>丙", ["甲", "乙", "丙"]),
+        ('["甲", "乙", "丙"]', ["甲", "乙", "丙"]),
+        ("A. 会员卡\nB. VIP A.B 卡", ["会员卡", "VIP A.B 卡"]),
+        ("只有一个", ["只有一个"]),
+        ("", []),
+    ],
+)
+def test_choices_in_one_cell_are_told_apart(cell, texts):
+    assert split(cell) == texts
+
+
+def test_letters_before_choices_in_their_own_columns_go_but_not_those_that_are_the_choices():
+    assert unlabelled(["A. 甲", "B、乙"]) == ["甲", "乙"]
+    assert unlabelled(["A", "B"]) == ["A", "B"]
+    assert unlabelled(["A. 甲", "C. 乙"]) == ["A. 甲", "C. 乙"]
+
+
+def test_one_row_a_choice_with_merged_cells_or_without():
+    rows = [
+        ["题型", "题目", "选项", "是否正确", "解析"],
+        ["单选题", "先做什么？", "倾听", "是", "先听。"],
+        [None, None, "打断", "否"],
+        ["多选题", "可以问什么？", "会员号", 1],
+        [None, None, "手机号", 1],
+        [None, None, "密码", 0],
+    ]
+    for merged in ((), ("A2:A3", "B2:B3", "E2:E3", "A4:A6", "B4:B6")):
+        reading = read(rows, merged=merged)
+        assert reading.problems == ()
+        assert keys(reading) == ["A", "AB"]
+        assert [question.place for question in reading.questions] == ["row 2", "row 4"]
+
+
+def test_repeated_stems_with_a_choice_each_are_one_question():
+    reading = read(
+        rows("题号/题干/选项/答案", "1/先做什么？/A.倾听/A", "1/先做什么？/B.打断/A", "2/然后？/A.记录\nB.挂断/A")
+    )
+    assert keys(reading) == ["A", "A"]
+
+
+def test_what_is_merged_over_several_questions_holds_for_each():
+    reading = read(
+        rows("章节/题干/答案", "投诉/工单当天关闭。/对", "/投诉不用记录。/错", "/要回访。/对"), merged=("A2:A4",)
+    )
+    assert [question.topic for question in reading.questions] == ["投诉"] * 3
+
+
+def test_headings_of_two_rows():
+    reading = read(
+        rows("题型/题干/选项///答案", "//A/B/C/", "单选/先做什么？/听/说/问/C"),
+        merged=("C1:E1", "A1:A2", "B1:B2", "F1:F2"),
+    )
+    assert keys(reading) == ["C"]
+    assert [choice.text for choice in reading.questions[0].choices] == ["听", "说", "问"]
+
+
+def test_kinds_come_from_the_sheet_or_a_line_above_where_no_column_says_them():
+    columns = ["题干", "选项A", "选项B", "答案"]
+    reading = read(
+        [columns, ["一、单选题（每题2分）"], ["甲？", "一", "二", "A"], ["二、多选题"], ["乙？", "一", "二", "A"]],
+        [columns[:1] + columns[3:], ["工单当天关闭。", "对"]],
+        [["说明"], ["这里没有题目"]],
+        names=("综合", "判断题", "填写说明"),
+    )
+    assert [question.kind for question in reading.questions] == [
+        Kind.SINGLE_CHOICE,
+        Kind.MULTIPLE_CHOICE,
+        Kind.TRUE_FALSE,
+    ]
+    assert [question.place for question in reading.questions][::2] == ["sheet 综合 row 3", "sheet 判断题 row 2"]
+    assert [(problem.code, problem.place) for problem in reading.problems] == [
+        (ReadCode.SHEET_PASSED_OVER, "sheet 填写说明")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "codes"),
+    [
+        ("题型（0单选，1判断，2多选）", {0: "A", 1: True, 2: "AB"}),
+        ("题目类型(1单选2多选3判断4简答)", {1: "A", 3: True, 2: "AB"}),
+        ("类型", {"single": "A", "judge": True, "multi": "AB"}),
+        ("Question Type", {"SINGLE_CHOICE": "A", "true/false": True, "multiple choice": "AB"}),
+        ("题型", {"选择题": "A", "是非题": True, "不定项选择题": "AB"}),
+    ],
+)
+def test_kinds_as_words_and_codes(heading, codes):
+    rows = [[heading, "题干", "选项A", "选项B", "答案"]]
+    for code, key in codes.items():
+        rows.append(
+            [
+                code,
+                f"题 {code}",
+                "对" if key is True else "一",
+                "错" if key is True else "二",
+                key if key is not True else "A",
+            ]
+        )
+    reading = read(rows)
+    assert reading.problems == ()
+    assert keys(reading) == list(codes.values())
+
+
+def test_a_code_that_nothing_explains_is_told_from_the_content_and_said():
+    reading = read([["题型", "题干", "选项A", "选项B", "答案"], [7, "甲？", "一", "二", "AB"]])
+    assert keys(reading) == ["AB"]
+    assert [problem.code for problem in reading.problems] == [ReadCode.KIND_GUESSED]
+
+
+def test_an_unknown_kind_takes_no_other_question_with_it():
+    reading = read(
+        [HEADINGS, ["填空题", "会员卡有__种。"], ["听力题", "听录音。"], ["单选题", "甲？", "一", "二", "", "", "B"]]
+    )
+    assert keys(reading) == ["B"]
+    assert [(problem.code, problem.place) for problem in reading.problems] == [
+        (ReadCode.UNSUPPORTED_KIND, "row 2"),
+        (ReadCode.UNSUPPORTED_KIND, "row 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", rows("单选题/示例：先做什么？/一/二///A", "必填/必填/选填/选填/选填/选填/必填，如 A", "例：单选题/题/一/二")
+)
+def test_an_example_or_hint_below_the_headings_is_no_question(row):
+    reading = read(
+        [
+            HEADINGS,
+            row,
+            ["单选题", "甲？", "一", "二", "", "", "B"],
+            ["单选题", "示例中有几项？", "一", "二", "", "", "B"],
+        ]
+    )
+    assert keys(reading) == ["B", "B"]
+    assert [(problem.code, problem.place) for problem in reading.problems] == [(ReadCode.EXAMPLE_ROW, "row 2")]
+
+
+def test_short_answers_have_wordings_or_key_points():
+    columns = ["题型", "题干", "答案", "采分点", "分值"]
+    wording, points, counted = read(
+        [
+            columns,
+            ["简答题", "客诉怎么记录？", "参考答案：当天登记。", "", 5],
+            ["问答题", "退款步骤？", "", "1. 核对身份（2分）\n2. 说明时限（3分）", 5],
+            ["简答题", "回访步骤？", "（1）问候；（1分）\n（2）核对结果（2分）", "", 3],
+        ]
+    ).questions
+    assert [answer.text for answer in wording.answers] == ["当天登记。"]
+    assert [(one.text, one.points) for one in points.key_points] == [("核对身份", 2), ("说明时限", 3)]
+    assert [one.points for one in counted.key_points] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (("单选题", "", "一", "二", "", "", "A"), ReadCode.NO_STEM),
+        (("单选题", "甲？", "一", "", "", "", "A"), ReadCode.TOO_FEW_CHOICES),
+        (("单选题", "甲？", "一", "", "三", "", "A"), ReadCode.CHOICES_OUT_OF_ORDER),
+        (("单选题", "甲？", "一", "二", "", "", "E"), ReadCode.BAD_KEY),
+        (("单选题", "甲？", "一", "二", "", "", "其他"), ReadCode.BAD_KEY),
+        (("单选题", "甲？", "一", "二", "", "", ""), ReadCode.NO_KEY),
+        (("单选题", "甲？", "一", "二", "", "", "AB"), ReadCode.TWO_KEYS),
+        (("判断题", "甲。", "", "", "", "", ""), ReadCode.NO_KEY),
+        (("判断题", "甲。", "", "", "", "", "也许"), ReadCode.BAD_KEY),
+    ],
+)
+def test_what_is_in_the_way_is_named_with_its_row(cells, code):
+    reading = read([HEADINGS, cells])
+    assert [(problem.code, problem.place) for problem in reading.problems] == [(code, "row 2")]
+
+
+def test_columns_that_mean_nothing_here_are_named_not_dropped_mutely():
+    reading = read(
+        [[*HEADINGS, "出题人", "选项A图片"], ["单选题", "甲？", "一", "二", "", "", "A", "王芳", "http://x/y.png"]]
+    )
+    assert keys(reading) == ["A"]
+    assert [problem.detail for problem in reading.problems] == ["column 出题人", "column 选项A图片"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_in_the_ways_excel_writes_it(encoding, delimiter):
+    text = (
+        delimiter.join(HEADINGS)
+        + "\r\n"
+        + delimiter.join(["单选题", '"先做""什么""？\n选一个"', "一", "二", "", "", "B"])
+        + "\r\n"
+    )
+    format, reading = formats.read(text.encode(encoding), name="题库.csv")
+    assert (format, reading.problems) == ("csv", ())
+    assert reading.questions[0].stem == '先做"什么"？\n选一个'
+    assert keys(reading) == ["B"]
+
+
+def test_nothing_that_is_written_works_as_a_formula():
+    stem = '=HYPERLINK("http://x";"y")'
+    question = one(HEADINGS, "单选题", "'" + stem, "@一", "+二", "", "", "A")
+    assert question.stem == "'" + stem
+    written = tables.write_csv([question]).content.decode()
+    assert "@一" in written
+    assert not any(
+        line.startswith(("=", "@", "+")) for line in written.replace('"', "").replace("\ufeff", "").split(",")
+    )
+    cell = load_workbook(io.BytesIO(tables.write_xlsx([question]).content)).active.cell(2, 2)
+    assert (cell.data_type, cell.value) == ("s", "'" + stem)
+
+
+def test_the_template_says_how_and_its_examples_are_no_questions():
+    content = tables.template()
+    reading = tables.read_xlsx(Source(content))
+    assert reading.questions == ()
+    assert [problem.code for problem in reading.problems] == [ReadCode.EXAMPLE_ROW] * 4
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.active
+    for row in range(3, 7):
+        sheet.cell(row, 2).value = sheet.cell(row, 2).value.removeprefix("示例：")
+    file = io.BytesIO()
+    book.save(file)
+    filled = tables.read_xlsx(Source(file.getvalue()))
+    assert filled.problems == ()
+    assert {question.kind for question in filled.questions} == set(Kind)
+
+
+def test_a_workbook_without_headings_is_refused():
+    format, reading = formats.read(workbook([["甲", "乙"], ["丙", "丁"]]), name="a.xlsx")
+    assert (format, reading.refused, reading.problems[0].code) == ("xlsx", True, ReadCode.NO_HEADINGS)
+
+
+def with_macros() -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    book.add_worksheet().write_string(0, 0, "题干")
+    book.close()
+    content = io.BytesIO(file.getvalue())
+
+    with zipfile.ZipFile(content, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"x")
+    return content.getvalue()
+
+
+def altered(name: str, content: bytes) -> bytes:
+    """A good workbook in which one file is another."""
+    source, target = io.BytesIO(workbook([HEADINGS])), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.namelist():
+            new.writestr(one, content if one == name else old.read(one))
+    return target.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LAUGHS = f'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+FAR = (
+    f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
+    '<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (with_macros(), "a.xlsx", ReadCode.MACROS),
+        (workbook([HEADINGS])[:-200], "a.xlsx", ReadCode.DAMAGED),
+        (altered(SHEET, b"<worksheet"), "a.xlsx", ReadCode.DAMAGED),
+        (altered(SHEET, LAUGHS.encode()), "a.xlsx", ReadCode.ENTITIES),
+        (altered(SHEET, FAR.encode()), "a.xlsx", ReadCode.UNPACKS_TOO_LARGE),
+        (altered(SHEET, b" " * (60 * 2**20)), "a.xlsx", ReadCode.UNPACKS_TOO_LARGE),
+        (workbook([HEADINGS]), "a.csv", ReadCode.WRONG_SUFFIX),
+        (",".join(HEADINGS).encode(), "a.xlsx", ReadCode.WRONG_SUFFIX),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", ReadCode.OLD_OFFICE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", ReadCode.LOCKED),
+    ],
+    ids=["macros", "cut", "bad XML", "entities", "far out", "bomb", "called csv", "called xlsx", "old", "locked"],
+)  # fmt: skip
+def test_a_hostile_workbook_is_refused_with_one_reason(content, name, code):
+    _format, reading = formats.read(content, name=name)
+    assert reading.refused
+    assert [problem.code for problem in reading.problems] == [code]
