@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 
-from question_bank.formats.reading import Medium
+from question_bank.formats.reading import Medium, ReadQuestion
 from question_bank.tokens import PICTURE, token
 
-__all__ = ["PICTURE", "Picture", "html", "medium_name", "plain", "token"]
+__all__ = ["PICTURE", "Picture", "html", "in_texts", "medium_name", "plain", "token"]
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLOCKS = frozenset(
@@ -31,6 +32,18 @@ def medium_name(name: str, taken: Iterable[Medium] = ()) -> str:
         number += 1
         found = f"{stem}-{number}{dot}{suffix}" if dot else f"{plain}-{number}"
     return found
+
+
+def in_texts(question: ReadQuestion, change: Callable[[str], str]) -> ReadQuestion:
+    """The question with each of its texts that may have pictures changed."""
+    return replace(
+        question,
+        stem=change(question.stem),
+        choices=tuple(replace(one, text=change(one.text), feedback=change(one.feedback)) for one in question.choices),
+        key_points=tuple(replace(one, text=change(one.text)) for one in question.key_points),
+        answers=tuple(replace(one, text=change(one.text)) for one in question.answers),
+        explanation=change(question.explanation),
+    )
 
 
 Picture = Callable[[str, str], str]
@@ -139,12 +152,15 @@ class _Reader(HTMLParser):
             self.parts.append("\n")
 
     def _shift(self, tag: str, start: int) -> None:
-        text = "".join(self.parts[start:])
-        table = _RAISED if tag == "sup" else _LOWERED
-        if text and all(ord(sign) in table for sign in text):
-            self.parts[start:] = [text.translate(table)]
-        elif text:
-            self.parts[start:] = [f"{'^' if tag == 'sup' else '_'}({text})"]
+        self.parts[start:] = [shifted("".join(self.parts[start:]), raised=tag == "sup")]
+
+
+def shifted(text: str, raised: bool) -> str:
+    """Raised or lowered text as plain text: x², H₂O, and ^(…) or _(…) for what has no such characters."""
+    table = _RAISED if raised else _LOWERED
+    if all(ord(sign) in table for sign in text):
+        return text.translate(table)
+    return f"{'^' if raised else '_'}({text})"
 
 
 def html(text: str, picture: Callable[[str, str], str] | None = None) -> str:

@@ -121,6 +121,7 @@ class ReadCode(StrEnum):
     BAD_WEIGHT = "bad_weight"
     BAD_POINTS = "bad_points"
     SEVERAL_KEYS = "several_keys"
+    KEY_BY_LOOKS = "key_by_looks"
     WORD_FOR_TRUTH = "word_for_truth"
     KIND_GUESSED = "kind_guessed"
     TRUTH_BY_LETTER = "truth_by_letter"
@@ -168,6 +169,7 @@ _SENTENCES = {
     ReadCode.BAD_POINTS: "{detail} is no number of points.",
     ReadCode.BAD_WEIGHT: "{detail} is no share of the points: it has to be between -100 and 100 per cent.",
     ReadCode.SEVERAL_KEYS: "A single choice with several right answers: each alone is right, as {detail} has it.",
+    ReadCode.KEY_BY_LOOKS: "No key is written here. It was taken from the choices that are {detail}: check it.",
     ReadCode.WORD_FOR_TRUTH: "Read as a short answer, as {detail} does: only T, TRUE, F and FALSE are true or false.",
     ReadCode.KIND_GUESSED: "Kind {detail} is nowhere explained: the kind is told from the choices and the answer.",
     ReadCode.TRUTH_BY_LETTER: "{detail} without choices: A is read as true and B as false.",
@@ -180,7 +182,7 @@ _SENTENCES = {
 }
 _WARNINGS = frozenset([
     ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION, ReadCode.KIND_GUESSED,
-    ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER,
+    ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER, ReadCode.KEY_BY_LOOKS,
 ])  # fmt: skip
 
 

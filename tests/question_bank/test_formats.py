@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
-from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
+from question_bank.formats.reading import Medium, ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 
@@ -127,12 +127,26 @@ table_questions = st.one_of(
                                                  min_size=1, max_size=3).map(tuple)),
     in_table(Kind.SHORT_ANSWER, key_points=st.lists(key_points, min_size=1, max_size=3).map(tuple)),
 )  # fmt: skip
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
+
+
+def with_picture(question: ReadQuestion, number: int) -> ReadQuestion:
+    """The question with a picture in its words, described."""
+    name = f"shot{number:06}.png"
+    return replace(question, stem=f"{question.stem}![图{number}]({name})", media=(Medium(name, PNG),))
+
+
+word_questions = paper_questions | st.builds(with_picture, paper_questions, st.integers(0, 10**6 - 1))
 QUESTIONS = {
     "xlsx": table_questions,
     "csv": table_questions,
     "gift": gift_questions,
     "aiken": aiken_questions,
     "paper": paper_questions,
+    "docx": word_questions,
 }
 
 

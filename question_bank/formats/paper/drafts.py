@@ -14,18 +14,16 @@ class Draft:
 
     number: int
     style: str
-    line: int
+    place: str
+    """Where it begins, such as "line 12"."""
     kind: Kind | str | None
     points: Fraction | None
     stem: list[str] = field(default_factory=list)
     choices: list[tuple[str, list[str]]] = field(default_factory=list)
     fields: dict[str, list[str]] = field(default_factory=dict)
     current: list[str] = field(default_factory=list)
-
-    @property
-    def place(self) -> str:
-        """Where it begins."""
-        return f"line {self.line}"
+    looks: dict[str, set[int]] = field(default_factory=dict)
+    """Which choices stand out, by how they do: their places, from 0."""
 
     @property
     def awaits_text(self) -> bool:

@@ -17,9 +17,9 @@ _BARE_SECTION = re.compile(
 )
 _EACH = re.compile(r"每(?:小)?(?:题|空)\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*分")
 NUMBER = re.compile(
-    r"(?:第\s*(?P<ordinal>[0-9０-９]{1,4})\s*题\s*[.．、:：]?"
-    r"|[（(]\s*(?P<bracketed>[0-9０-９]{1,4})\s*[)）]\s*[.．、]?"
-    r"|(?P<plain>[0-9０-９]{1,4})\s*(?:[、.．)）:：]|(?P<bare>\s))(?![0-9０-９]))\s*"
+    r"(?:第\s*(?P<ordinal>[0-9０-９]{1,5})\s*题\s*[.．、:：]?"
+    r"|[（(]\s*(?P<bracketed>[0-9０-９]{1,5})\s*[)）]\s*[.．、]?"
+    r"|(?P<plain>[0-9０-９]{1,5})\s*(?:[、.．)）:：]|(?P<bare>\s))(?![0-9０-９]))\s*"
 )
 CHOICE = re.compile(r"(?:[（(]\s*(?P<bracketed>[A-ZＡ-Ｚ])\s*[)）]|(?P<plain>[A-ZＡ-Ｚ])\s*[.．、:：)）])\s*")
 _FIELDS = {
@@ -48,17 +48,17 @@ _LABELS = {letter: _label_after(letter) for letter in ascii_uppercase}
 """How the choice after this one begins, where it stands in the same line."""
 
 
-def take(paper: Paper, number: int, line: str) -> None:
+def take(paper: Paper, place: str, line: str) -> None:
     """Take one line that isn't empty."""
     draft = paper.drafts[-1] if paper.drafts else None
-    if _takes_section(paper, line) or (paper.drafts and takes_keys(paper, number, line)):
+    if _takes_section(paper, line) or (paper.drafts and takes_keys(paper, place, line)):
         return
     if draft and _takes_field(draft, line):
         return
     if found := _number_of(line, None if paper.fresh else draft):
         style, value, rest = found
         paper.fresh = False
-        paper.drafts.append(Draft(value, style, number, paper.kind, paper.points))
+        paper.drafts.append(Draft(value, style, place, paper.kind, paper.points))
         paper.drafts[-1].current = paper.drafts[-1].stem
         _take_text(paper.drafts[-1], rest)
     elif draft and not draft.awaits_text and (choices := _split_choices(line)):
@@ -68,7 +68,7 @@ def take(paper: Paper, number: int, line: str) -> None:
     elif draft:
         draft.current.append(line)
     else:
-        paper.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, f"line {number}", excerpt(line)))
+        paper.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, place, excerpt(line)))
 
 
 def _takes_section(paper: Paper, line: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Draft
 from question_bank.formats.paper.lines import NUMBER
+from question_bank.formats.paper.looks import by_looks
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -36,6 +37,9 @@ def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
     texts = [" ".join(lines).strip() for _letter, lines in draft.choices]
+    if not key:
+        key, texts, how = by_looks(draft, texts)
+        noted += [(ReadCode.KEY_BY_LOOKS, how)] if key else []
     kind = Kind(draft.kind) if draft.kind else _guess(texts, key)
     made: dict[str, Any] = {}
     match kind:

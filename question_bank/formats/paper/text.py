@@ -31,7 +31,7 @@ def read_text(text: str) -> Reading:
     paper = Paper()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            take(paper, number, line.replace("\t", "  ").strip())
+            take(paper, f"line {number}", line.replace("\t", "  ").strip())
     return gathered(
         ((draft.place, " ".join(draft.stem), partial(finish, draft)) for draft in paper.drafts), paper.problems
     )

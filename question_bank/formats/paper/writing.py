@@ -18,12 +18,13 @@ from question_bank.formats.reading import (
 )
 from question_bank.responses import Kind
 
-_NAMES = {
+NAMES = {
     Kind.SINGLE_CHOICE: "单选题",
     Kind.MULTIPLE_CHOICE: "多选题",
     Kind.TRUE_FALSE: "判断题",
     Kind.SHORT_ANSWER: "简答题",
 }
+EACH = "每题"
 _DIFFICULTY = {1: "易", 2: "中", 3: "难"}
 
 
@@ -36,17 +37,28 @@ def write(questions: Iterable[ReadQuestion]) -> Written:
     problems: list[ReadProblem] = []
     lost: dict[str, int] = {}
     for question in questions:
-        kept = _without(question, lost)
-        block = "\n".join(_lines(kept, len(blocks) + 1)) + "\n"
-        if read_text(block) != Reading((replace(kept, place="line 1"),)):
-            why = "a line of it looks like something else, or it has no key"
-            problems.append(ReadProblem(ReadCode.LEFT_OUT, question.place, excerpt(question.stem), why))
+        kept = replace(without(question, lost, bool(question.media)), media=())
+        block = lines(kept, len(blocks) + 1)
+        if not reads_back(kept, block):
+            problems.append(left_out(question))
             continue
-        blocks.append(block)
+        blocks.append("\n".join(block) + "\n")
     return Written("\n".join(blocks).encode(), (*problems, *losses(lost)))
 
 
-def _without(question: ReadQuestion, lost: dict[str, int]) -> ReadQuestion:
+def left_out(question: ReadQuestion) -> ReadProblem:
+    """What is said of a question that can't be written."""
+    why = "a line of it looks like something else, or it has no key"
+    return ReadProblem(ReadCode.LEFT_OUT, question.place, excerpt(question.stem), why)
+
+
+def reads_back(question: ReadQuestion, block: Iterable[str], heading: str = "") -> bool:
+    """Whether these lines, below this heading, are read as the question and as nothing else."""
+    text = "\n".join([heading, *block])
+    return read_text(text) == Reading((replace(question, place="line 2"),))
+
+
+def without(question: ReadQuestion, lost: dict[str, int], loses_media: bool) -> ReadQuestion:
     """The question as a paper can have it; counts what it loses."""
     keys = sum(one.correct for one in question.choices)
     share = Fraction(1, keys) if question.kind is Kind.MULTIPLE_CHOICE and keys else EVERYTHING
@@ -57,22 +69,27 @@ def _without(question: ReadQuestion, lost: dict[str, int]) -> ReadQuestion:
         ),
         key_points=tuple(replace(one, accepted=()) for one in question.key_points),
         name=None,
-        media=(),
     )
     facts = {
         "feedback": any(one.feedback for one in question.choices),
         "shares of choices": [one.fraction for one in kept.choices] != [one.fraction for one in question.choices],
         "accepted wordings": kept.key_points != question.key_points,
         "names": question.name,
-        "pictures and sounds": question.media,
+        "pictures and sounds": loses_media,
     }
     for what in (what for what, value in facts.items() if value):
         lost[what] = lost.get(what, 0) + 1
     return kept
 
 
-def _lines(question: ReadQuestion, number: int) -> Iterator[str]:
-    yield f"{number}. 【{_NAMES[question.kind]}】{question.stem}"
+def lines(question: ReadQuestion, number: int, heading: str = "") -> list[str]:
+    """The lines of a question. Below a heading that says the kind and the points of each, they don't say it again."""
+    told = replace(question, points=None) if EACH in heading else question
+    return list(_lines(told, f"{number}. {'' if heading else f'【{NAMES[question.kind]}】'}"))
+
+
+def _lines(question: ReadQuestion, start: str) -> Iterator[str]:
+    yield start + question.stem
     yield from (f"{one.id}. {one.text}" for one in question.choices)
     match question.kind:
         case Kind.TRUE_FALSE:
@@ -80,7 +97,7 @@ def _lines(question: ReadQuestion, number: int) -> Iterator[str]:
         case Kind.SHORT_ANSWER if question.key_points:
             yield "采分点："
             for place, one in enumerate(question.key_points, start=1):
-                yield f"（{place}）{one.text}（{_decimal(one.points)}分）"
+                yield f"（{place}）{one.text}（{decimal(one.points)}分）"
         case Kind.SHORT_ANSWER:
             yield from (f"参考答案：{one.text}" for one in question.answers)
         case _:
@@ -92,10 +109,11 @@ def _lines(question: ReadQuestion, number: int) -> Iterator[str]:
     if question.topic:
         yield f"知识点：{question.topic}"
     if question.points is not None:
-        yield f"分值：{_decimal(question.points)}"
+        yield f"分值：{decimal(question.points)}"
     if question.tags:
         yield f"标签：{'、'.join(question.tags)}"
 
 
-def _decimal(number: Fraction) -> str:
+def decimal(number: Fraction) -> str:
+    """A number of points, with three decimals at most."""
     return f"{float(number):.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,107 @@
+"""A Word file read: its lines go to the reader of papers, and each question gets its pictures."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from question_bank.formats.docx.body import Body, Line, Sort
+from question_bank.formats.docx.parts import Parts
+from question_bank.formats.docx.pictures import Pictures
+from question_bank.formats.markup import in_texts
+from question_bank.formats.paper.drafts import Draft, Paper
+from question_bank.formats.paper.keys import give_keys
+from question_bank.formats.paper.lines import take
+from question_bank.formats.paper.questions import finish
+from question_bank.formats.reading import (
+    Medium,
+    Noted,
+    ReadCode,
+    Reading,
+    ReadProblem,
+    ReadQuestion,
+    Unreadable,
+    excerpt,
+    gathered,
+)
+from question_bank.formats.source import Source
+
+
+def fits(source: Source) -> bool:
+    """Whether it is a package with a text in it, as Word makes them."""
+    try:
+        Parts(source.package)
+    except Unreadable as error:
+        if error.code is ReadCode.NOT_A_PACKAGE:
+            return False
+        raise
+    return True
+
+
+def read(source: Source) -> Reading:
+    """Read a paper in Word. A question that can't be read is among the problems, and takes no other with it."""
+    parts = Parts(source.package)
+    pictures = Pictures(parts)
+    body = Body(parts, pictures)
+    paper = Paper()
+    _take_all(paper, body.lines())
+    attempts = ((draft.place, " ".join(draft.stem), partial(_with_pictures, draft, pictures)) for draft in paper.drafts)
+    return gathered(attempts, [*paper.problems, *body.problems])
+
+
+def _take_all(paper: Paper, lines: Iterable[Line]) -> None:
+    """Take the lines. Keys in a table below the heading of a section wait for its questions."""
+    waiting: list[tuple[int, Line]] = []
+    for line in lines:
+        match line.sort:
+            case Sort.MORE:
+                _take_more(paper, line)
+            case Sort.KEYS:
+                waiting.append((len(paper.starts) - 1, line))
+            case _:
+                _take(paper, line)
+    for section, line in waiting:
+        paper.section = section if not paper.keys_only else 0
+        give_keys(paper, line.place, line.text)
+
+
+def _take_more(paper: Paper, line: Line) -> None:
+    """Take a line that can't be the beginning of anything, as the row of a table."""
+    if paper.drafts:
+        paper.drafts[-1].current.append(line.text)
+    else:
+        paper.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, line.place, excerpt(line.text)))
+
+
+def _take(paper: Paper, line: Line) -> None:
+    """Take a line, and see which of the choices in it stand out."""
+    draft = paper.drafts[-1] if paper.drafts else None
+    before = len(draft.choices) if draft else 0
+    take(paper, line.place, line.text)
+    if not line.looks or not paper.drafts:
+        return
+    after = paper.drafts[-1]
+    cursor = 0
+    for place in range(before if after is draft else 0, len(after.choices)):
+        text = after.choices[place][1][0]
+        start = line.text.find(text, cursor)
+        for look in _common(line, start, start + len(text)) | _common(line, cursor, start):
+            after.looks.setdefault(look, set()).add(place)
+        cursor = start + len(text)
+
+
+def _common(line: Line, start: int, end: int) -> frozenset[str]:
+    """How all of this part of a line looks, or nothing where it is empty."""
+    looks = [line.looks[at] for at in range(start, end) if not line.text[at].isspace()]
+    return frozenset.intersection(*looks) - {"raised", "lowered"} if looks else frozenset()
+
+
+def _with_pictures(draft: Draft, pictures: Pictures) -> tuple[ReadQuestion, Noted]:
+    """The question of a draft with the pictures that stand in it."""
+    question, noted = finish(draft)
+    found: dict[Medium, None] = {}
+
+    def described(text: str) -> str:
+        found.update(dict.fromkeys(pictures.within(text)))
+        return pictures.described(text)
+
+    return replace(in_texts(question, described), media=tuple(found)), noted
