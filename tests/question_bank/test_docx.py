@@ -274,3 +274,25 @@ def test_the_file_to_fill_in_has_a_question_of_each_kind() -> None:
     reading = docx.read(Source(docx.template()))
     assert [one.kind for one in reading.questions] == list(Kind)
     assert {one.code for one in reading.problems} == {ReadCode.NOT_A_QUESTION}
+
+
+def test_a_table_with_headings_is_read_by_rows_and_stands_where_it_stood() -> None:
+    document = paper("一、判断题", "1. 甲（√）", "二、单选题")
+    rows = (
+        ("题目", "选项A", "选项B", "答案", "知识点"),
+        ("乙？", "一", "二", "B", "投诉"),
+        ("丙？", "一", "二", "A", ""),
+    )
+    table = document.add_table(3, 5)
+    for row, cells in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    table.cell(1, 4).merge(table.cell(2, 4))
+    document.add_paragraph("三、判断题")
+    document.add_paragraph("1. 丁（×）")
+    found = questions(document)
+    assert [(one.stem, one.kind, one.place) for one in found] == [
+        ("甲（　　）", Kind.TRUE_FALSE, "paragraph 2"), ("乙？", Kind.SINGLE_CHOICE, "paragraph 4, row 2"),
+        ("丙？", Kind.SINGLE_CHOICE, "paragraph 4, row 3"), ("丁（　　）", Kind.TRUE_FALSE, "paragraph 21"),
+    ]  # fmt: skip
+    assert [(keys(one), one.topic) for one in found[1:3]] == [("B", "投诉"), ("A", "投诉")]

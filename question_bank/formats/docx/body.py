@@ -1,42 +1,22 @@
 """The text of a Word file in its order, made the lines of a paper: paragraphs, text boxes and tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
 from lxml.etree import _Element
 
 from question_bank.formats.docx import tables
+from question_bank.formats.docx.lines import Line
 from question_bank.formats.docx.numbers import Lists
 from question_bank.formats.docx.paragraphs import Reader, merged
 from question_bank.formats.docx.parts import Parts, value
 from question_bank.formats.docx.pictures import Pictures, chosen
 from question_bank.formats.docx.styles import PLAIN, Looks, Styles
+from question_bank.formats.docx.tables import Box
 from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
 from question_bank.formats.trees import child, children, name_of
 
 _HOLDERS = frozenset(["ins", "moveTo", "customXml", "smartTag", "sdtContent"])
-
-
-class Sort(Enum):
-    """What a line is known to be by its place: any line of a paper, more of what came before, or keys in a table."""
-
-    LINE = "line"
-    MORE = "more"
-    KEYS = "keys"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that isn't empty. `looks` has those of each character, and is empty where all are plain."""
-
-    text: str
-    place: str
-    looks: Sequence[Looks] = ()
-    sort: Sort = Sort.LINE
-
-
-Cell = list[Line]
 
 
 @dataclass
@@ -118,37 +98,8 @@ class Body:
             start += len(line) + 1
 
     def _table(self, element: _Element) -> Iterator[Line]:
-        rows = [self._row(row) for row in tables.rows(element)]
-        texts = [["\n".join(line.text for line in cell) for cell in row] for row in rows]
-        place = next((line.place for row in rows for cell in row for line in cell), self._place)
-        if tables.is_layout(texts):
-            for row in rows:
-                yield from (line for cell in _joined(row) for line in cell)
-        elif (keys := tables.keys(texts)) is not None:
-            if keys:
-                yield Line(keys, place, sort=Sort.KEYS)
-            else:
-                near = excerpt(" ".join(text for row in texts for text in row))
-                self.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, place, near))
-        else:
-            for row in rows:
-                text = " | ".join(" ".join(line.text for line in cell) for cell in row)
-                if text.strip(" |"):
-                    yield Line(text, place, sort=Sort.MORE)
-
-    def _row(self, row: _Element) -> list[Cell]:
-        return [list(self._blocks(cell)) for cell in tables.cells(row)]
-
-
-def _joined(row: list[Cell]) -> list[Cell]:
-    """A row in which a cell with nothing but a letter or number stands before the words of the next."""
-    made: list[Cell] = []
-    for cell in filter(None, row):
-        if made and tables.is_label("\n".join(line.text for line in made[-1])):
-            label, first = made[-1][0], cell[0]
-            text = f"{label.text}{'' if tables.is_marked(label.text) else '.'} {first.text}"
-            looks = [PLAIN] * (len(text) - len(first.text)) + list(first.looks) if first.looks else []
-            made[-1] = [Line(text, label.place, looks), *cell[1:]]
-        else:
-            made.append(cell)
-    return made
+        rows = [
+            [Box(list(self._blocks(cell)), *tables.reach(cell)) for cell in tables.cells(row)]
+            for row in tables.rows(element)
+        ]
+        return tables.lines(rows, self._place)

@@ -1,17 +1,19 @@
 """A Word file read: its lines go to the reader of papers, and each question gets its pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from question_bank.formats.docx.body import Body, Line, Sort
+from question_bank.formats.docx.body import Body
+from question_bank.formats.docx.lines import Line, Sort
 from question_bank.formats.docx.parts import Parts
 from question_bank.formats.docx.pictures import Pictures
 from question_bank.formats.markup import in_texts
-from question_bank.formats.paper.drafts import Draft, Paper
+from question_bank.formats.paper.drafts import Paper
 from question_bank.formats.paper.keys import give_keys
 from question_bank.formats.paper.lines import take
 from question_bank.formats.paper.questions import finish
+from question_bank.formats.paper.writing import NAMES
 from question_bank.formats.reading import (
     Medium,
     Noted,
@@ -24,6 +26,10 @@ from question_bank.formats.reading import (
     gathered,
 )
 from question_bank.formats.source import Source
+from question_bank.formats.tables import records
+from question_bank.formats.tables.grids import Grid
+from question_bank.formats.tables.questions import finish as finish_record
+from question_bank.responses import Kind
 
 
 def fits(source: Source) -> bool:
@@ -37,18 +43,28 @@ def fits(source: Source) -> bool:
     return True
 
 
+Attempt = tuple[str, str, Callable[[], tuple[ReadQuestion, Noted]]]
+
+
 def read(source: Source) -> Reading:
     """Read a paper in Word. A question that can't be read is among the problems, and takes no other with it."""
     parts = Parts(source.package)
     pictures = Pictures(parts)
     body = Body(parts, pictures)
     paper = Paper()
-    _take_all(paper, body.lines())
-    attempts = ((draft.place, " ".join(draft.stem), partial(_with_pictures, draft, pictures)) for draft in paper.drafts)
-    return gathered(attempts, [*paper.problems, *body.problems])
+    tables: list[tuple[int, list[Attempt]]] = []
+    """Those of tables, each with how many questions of the paper stand before them."""
+    _take_all(paper, body.lines(), tables)
+    attempts: list[Attempt] = [(one.place, " ".join(one.stem), partial(finish, one)) for one in paper.drafts]
+    for before, within in reversed(tables):
+        attempts[before:before] = within
+    return gathered(
+        ((place, said, partial(_with_pictures, make, pictures)) for place, said, make in attempts),
+        [*paper.problems, *body.problems],
+    )
 
 
-def _take_all(paper: Paper, lines: Iterable[Line]) -> None:
+def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[Attempt]]]) -> None:
     """Take the lines. Keys in a table below the heading of a section wait for its questions."""
     waiting: list[tuple[int, Line]] = []
     for line in lines:
@@ -57,6 +73,10 @@ def _take_all(paper: Paper, lines: Iterable[Line]) -> None:
                 _take_more(paper, line)
             case Sort.KEYS:
                 waiting.append((len(paper.starts) - 1, line))
+            case Sort.TABLE if line.grid:
+                tables.append((len(paper.drafts), _of_table(paper, line.grid, line.place)))
+            case Sort.NOTHING:
+                _pass_over(paper, line)
             case _:
                 _take(paper, line)
     for section, line in waiting:
@@ -64,12 +84,27 @@ def _take_all(paper: Paper, lines: Iterable[Line]) -> None:
         give_keys(paper, line.place, line.text)
 
 
+def _of_table(paper: Paper, grid: Grid, place: str) -> list[Attempt]:
+    """The questions of a table, each with its row. A heading above may say of what kind they are."""
+    kind = NAMES.get(Kind(paper.kind), "") if paper.kind in list(Kind) else paper.kind or ""
+    problems: list[ReadProblem] = []
+    found = list(records.of_grid(replace(grid, name=kind), several=False, problems=problems) or ())
+    paper.problems += [replace(one, place=f"{place}, {one.place}") for one in problems]
+    for one in found:
+        one.place = f"{place}, {one.place}"
+    return [(one.place, one.said("stem"), partial(finish_record, one)) for one in found]
+
+
+def _pass_over(paper: Paper, line: Line) -> None:
+    paper.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, line.place, excerpt(line.text)))
+
+
 def _take_more(paper: Paper, line: Line) -> None:
     """Take a line that can't be the beginning of anything, as the row of a table."""
     if paper.drafts:
         paper.drafts[-1].current.append(line.text)
     else:
-        paper.problems.append(ReadProblem(ReadCode.NOT_A_QUESTION, line.place, excerpt(line.text)))
+        _pass_over(paper, line)
 
 
 def _take(paper: Paper, line: Line) -> None:
@@ -95,9 +130,9 @@ def _common(line: Line, start: int, end: int) -> frozenset[str]:
     return frozenset.intersection(*looks) - {"raised", "lowered"} if looks else frozenset()
 
 
-def _with_pictures(draft: Draft, pictures: Pictures) -> tuple[ReadQuestion, Noted]:
-    """The question of a draft with the pictures that stand in it."""
-    question, noted = finish(draft)
+def _with_pictures(make: Callable[[], tuple[ReadQuestion, Noted]], pictures: Pictures) -> tuple[ReadQuestion, Noted]:
+    """A question with the pictures that stand in it."""
+    question, noted = make()
     found: dict[Medium, None] = {}
 
     def described(text: str) -> str:

@@ -1,19 +1,26 @@
 """What a table in a Word file is: a layout of choices or whole questions, keys, or something to look at."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml.etree import _Element
 
 from question_bank.formats import answers
+from question_bank.formats.docx.lines import Cell, Line, Sort
+from question_bank.formats.docx.parts import value
+from question_bank.formats.docx.styles import PLAIN
 from question_bank.formats.paper.lines import CHOICE, field_of
+from question_bank.formats.tables import headings
+from question_bank.formats.tables.grids import Grid
 from question_bank.formats.trees import child, children, name_of
 
-Texts = list[list[str]]
+Texts = Sequence[Sequence[str]]
+MOST_COLUMNS = 200
 _LABEL = re.compile(r"[（(]?\s*(?:[A-ZＡ-Ｚ]|[0-9０-９]{1,4})\s*[)）]?\s*[.．、:：]?")
 _NUMBERS = re.compile(r"题号|序号|题目|题数")
-_KEYS = re.compile(r"(?:正确|参考|标准)?答案|选项")
+_ANSWERS = re.compile(r"(?:正确|参考|标准)?答案|选项")
 _SCORES = re.compile(r"得分|分数|评分|评卷人?|阅卷人?|复核人?|满分|分值")
 
 
@@ -36,17 +43,89 @@ def cells(row: _Element) -> Iterator[_Element]:
             yield from cells(one)
 
 
-def is_label(text: str) -> bool:
-    """Whether it is only the letter of a choice or the number of a question."""
-    return bool(_LABEL.fullmatch(text))
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell: its lines, how many columns it takes, and whether it is more of the one above."""
+
+    lines: Cell
+    columns: int = 1
+    goes_on: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of it, line by line."""
+        return "\n".join(line.text for line in self.lines)
 
 
-def is_marked(text: str) -> bool:
-    """Whether something after it tells a label from its words, as the stop in "A."."""
-    return text[-1] in ".．、:：)）"
+def reach(cell: _Element) -> tuple[int, bool]:
+    """How many columns a cell takes, and whether it is merged with the one above."""
+    properties = child(cell, "tcPr")
+    columns = value(child(properties, "gridSpan"))
+    merge = child(properties, "vMerge")
+    return (
+        min(int(columns), MOST_COLUMNS) if re.fullmatch("[1-9][0-9]{0,4}", columns) else 1,
+        merge is not None and value(merge) != "restart",
+    )
 
 
-def is_layout(texts: Texts) -> bool:
+def lines(rows: Sequence[Sequence[Box]], place: str) -> Iterator[Line]:
+    """The lines of a table; `place` is that of one in which nothing stands."""
+    grid = _grid(rows)
+    place = next((line.place for row in rows for box in row for line in box.lines), place)
+    if _has_questions(grid):
+        yield Line("", place, sort=Sort.TABLE, grid=grid)
+    elif _is_layout(grid.rows):
+        for row in rows:
+            yield from (line for cell in _joined([box.lines for box in row]) for line in cell)
+    elif (keys := _keys(grid.rows)) is not None:
+        text = keys or " ".join(box.text for row in rows for box in row if box.text)
+        yield Line(text, place, sort=Sort.KEYS if keys else Sort.NOTHING)
+    else:
+        for row in rows:
+            text = " | ".join(" ".join(line.text for line in box.lines) for box in row)
+            if text.strip(" |"):
+                yield Line(text, place, sort=Sort.MORE)
+
+
+def _grid(rows: Sequence[Sequence[Box]]) -> Grid:
+    """The table as text by column, and which of its cells are merged."""
+    texts: list[list[str]] = []
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
+    above: dict[int, tuple[int, int]] = {}
+    for number, row in enumerate(rows):
+        cells: list[str] = []
+        for box in row:
+            column = len(cells)
+            first = above[column] if box.goes_on and column in above else (number, column)
+            if box.columns > 1 or first[0] < number:
+                merged[first] = (number, column + box.columns - 1)
+            above[column] = first
+            cells += [box.text, *[""] * (box.columns - 1)]
+        texts.append(cells)
+    return Grid("", texts, tuple(merged.items()))
+
+
+def _has_questions(grid: Grid) -> bool:
+    """Whether its first rows have headings under which questions with their keys stand."""
+    found = headings.find(Grid("", grid.rows[:4], grid.merged))
+    return bool(found and {"answer", "correct", "key_points"} & set(found[1].fields))
+
+
+def _joined(row: list[Cell]) -> list[Cell]:
+    """A row in which a cell with nothing but a letter or number stands before the words of the next."""
+    made: list[Cell] = []
+    for cell in filter(None, row):
+        if made and len(made[-1]) == 1 and _LABEL.fullmatch(made[-1][0].text):
+            label, first = made[-1][0], cell[0]
+            text = f"{label.text}{'' if label.text[-1] in '.．、:：)）' else '.'} {first.text}"
+            looks = [PLAIN] * (len(text) - len(first.text)) + list(first.looks) if first.looks else []
+            made[-1] = [Line(text, label.place, looks), *cell[1:]]
+        else:
+            made.append(cell)
+    return made
+
+
+def _is_layout(texts: Texts) -> bool:
     """Whether its cells hold lines of a paper: there is one column, each cell is a choice, or one has several lines."""
     filled = [[text for text in row if text] for row in texts]
     filled = [row for row in filled if row]
@@ -58,21 +137,21 @@ def is_layout(texts: Texts) -> bool:
     return any(CHOICE.match(line) or field_of(line)[0] for line in within)
 
 
-def _are_choices(row: list[str]) -> bool:
+def _are_choices(row: Sequence[str]) -> bool:
     letters_apart = len(row) % 2 == 0 and all(re.fullmatch("[A-ZＡ-Ｚ]\\W?", text) for text in row[::2])
-    return letters_apart or all(CHOICE.match(text) and not is_label(text) for text in row)
+    return letters_apart or all(CHOICE.match(text) and not _LABEL.fullmatch(text) for text in row)
 
 
-def keys(texts: Texts) -> str | None:
+def _keys(texts: Texts) -> str | None:
     """The keys in a table of numbers and answers, as "1.A 2.B"; empty if it is one to fill in, None if it is none."""
     found: list[str] = []
     grids = 0
     for above, below in pairwise(texts):
         if not above or not below:
             continue
-        if _NUMBERS.fullmatch(above[0]) and (_KEYS.fullmatch(below[0]) or _SCORES.fullmatch(below[0])):
+        if _NUMBERS.fullmatch(above[0]) and (_ANSWERS.fullmatch(below[0]) or _SCORES.fullmatch(below[0])):
             grids += 1
-            if _KEYS.fullmatch(below[0]):
+            if _ANSWERS.fullmatch(below[0]):
                 found += _pairs(above[1:], below[1:])
         elif len(above) > 2 and all(text.isdecimal() for text in above) and all(map(_is_key, below)):
             grids += 1
@@ -80,7 +159,7 @@ def keys(texts: Texts) -> str | None:
     return " ".join(found) if grids else None
 
 
-def _pairs(numbers: list[str], keys: list[str]) -> Iterator[str]:
+def _pairs(numbers: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
     for number, key in zip(numbers, keys, strict=False):
         if number.isdecimal() and key:
             yield f"{int(number)}.{''.join(answers.letters(key) or (key,))}"
