@@ -83,6 +83,14 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "question.created": _l("Wrote a question"),
     "question.revised": _l("Changed a question"),
     "question.published": _l("Published a question"),
+    "question.submitted": _l("Submitted a question for review"),
+    "question.taken_back": _l("Took a question back from review"),
+    "question.sent_back": _l("Sent a question back"),
+    "question.commented": _l("Commented on a question"),
+    "question.placed": _l("Changed tags or review date of a question"),
+    "question.duplicated": _l("Wrote a question from another one"),
+    "questions.edited": _l("Changed several questions at once"),
+    "questions.edit_undone": _l("Undid a change of several questions"),
     "question.draft_discarded": _l("Discarded a draft"),
     "question.retired": _l("Retired a question"),
     "question.restored": _l("Restored a question"),
@@ -173,6 +181,12 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "ended_at": _l("Outage ended"),
     "text": _l("Text"),
     "own_tutee": _l("Own tutee"),
+    "own": _l("Published by who wrote it"),
+    "tags": _l("Tags"),
+    "review_due": _l("Look at it again by"),
+    "questions": _l("Questions"),
+    "skipped": _l("Left as they were"),
+    "duplicate_of": _l("Written from question"),
     "last_beat": _l("The site was last well, by the clock of before"),
 }
 DELIVERY_STATES: Mapping[str, Any] = {
@@ -201,8 +215,16 @@ STAGES: Mapping[str, Any] = {
 QUESTION_STATES: Mapping[str, Any] = {
     "published": _l("Published"),
     "draft": _l("Draft"),
+    "in_review": _l("In review"),
     "retired": _l("Retired"),
     "superseded": _l("Replaced"),
+}
+COMMENT_KINDS: Mapping[str, Any] = {
+    "comment": _l("Comment"),
+    "submitted": _l("Submitted for review"),
+    "taken_back": _l("Taken back"),
+    "sent_back": _l("Sent back"),
+    "published": _l("Approved and published"),
 }
 EXAM_STATES: Mapping[str, Any] = {
     "draft": _l("Draft"),
@@ -275,6 +297,7 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "delivery_state": DELIVERY_STATES,
     "person_state": PERSON_STATES,
     "question_state": QUESTION_STATES,
+    "comment_kind": COMMENT_KINDS,
     "exam_state": EXAM_STATES,
     "late_start": LATE_STARTS,
     "review_policy": REVIEW_POLICIES,

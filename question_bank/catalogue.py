@@ -1,18 +1,19 @@
 """Reading the bank: search, what can be drawn, whose key counts. Each takes a fixed number of statements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from question_bank import differences as item_differences
 from question_bank.differences import Difference
 from question_bank.items import Item, Kind, from_data
-from question_bank.models import Question, QuestionVersion, Topic, VersionState
+from question_bank.models import OPEN, Question, QuestionTag, QuestionVersion, Topic, VersionState
+from question_bank.searching import words
 
 MOST_REMEMBERED = 4000
 """How many items a process remembers, some 3 KB each."""
@@ -35,6 +36,7 @@ class QuestionState(StrEnum):
     """Where a question stands. One that is published may have a draft of its next version besides."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
     PUBLISHED = "published"
     RETIRED = "retired"
 
@@ -56,13 +58,25 @@ class Row:
     topic: Topic
     version: QuestionVersion
     is_published: bool
-    has_draft: bool
+    is_open: bool
+    """Whether `version` is a draft, or in review."""
+
+    @property
+    def has_draft(self) -> bool:
+        return self.is_open and not self.is_in_review
 
     @property
     def state(self) -> QuestionState:
         if self.question.retired_at:
             return QuestionState.RETIRED
-        return QuestionState.PUBLISHED if self.is_published else QuestionState.DRAFT
+        if self.is_published:
+            return QuestionState.PUBLISHED
+        return QuestionState.IN_REVIEW if self.is_in_review else QuestionState.DRAFT
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether the version worked on next waits for a second person."""
+        return self.version.state is VersionState.IN_REVIEW
 
 
 def item_of(version: QuestionVersion) -> Item:
@@ -83,7 +97,7 @@ def history(session: Session, question_id: int) -> Sequence[QuestionVersion]:
 
 
 def current_version(session: Session, question_id: int) -> QuestionVersion:
-    """The version that a trainer works on next: the draft, else the published one, else the last."""
+    """The version that a trainer works on next: the open one, else the published one, else the last."""
     return session.scalars(
         select(QuestionVersion)
         .where(QuestionVersion.question_id == question_id)
@@ -100,32 +114,43 @@ def search(
     kind: Kind | None = None,
     difficulty: int | None = None,
     state: QuestionState | None = None,
+    tag: str = "",
+    due_before: date | None = None,
     order: Order = Order.CHANGED,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Row], int]:
-    """One page of the questions that meet every condition, and how many there are in all: two statements.
+    """One page of the questions that meet every condition, and how many there are in all: at most two statements.
 
-    Each word of `text` must occur in the stem or in the question's stable name. `difficulty` is that of the version
-    shown. Without a `state` retired questions are found too.
+    Each word of `text` must occur somewhere in the version shown, in a tag or in the question's stable name.
+    `difficulty` is that of the version shown. `due_before`: should have been looked at before that day, and isn't
+    retired. Without a `state` retired questions are found too.
     """
-    conditions = [*_text_conditions(text), *_state_conditions(state)]
-    if wanted_topics := list(topic_ids):
-        conditions.append(Question.topic_id.in_(wanted_topics))
-    if kind:
-        conditions.append(Question.kind == kind)
-    if difficulty:
-        conditions.append(QuestionVersion.difficulty == difficulty)
+    open_one, published = aliased(QuestionVersion), aliased(QuestionVersion)
+    conditions = [
+        *(Question.search_text.contains(word, autoescape=True) for word in words(text)),
+        *_state_conditions(state, open_one, published),
+        *_conditions(topic_ids, kind, difficulty, tag, due_before),
+    ]
+    last = select(func.max(QuestionVersion.id)).where(QuestionVersion.question_id == Question.id).correlate(Question)
+    # Three joins instead of a subquery for every question: each finds its row by a partial unique index.
     found = (
-        select(Question, Topic, QuestionVersion, _has(VersionState.PUBLISHED), _has(VersionState.DRAFT))
+        select(Question, Topic, QuestionVersion, published.id.is_not(None), open_one.id.is_not(None))
         .select_from(Question)
+        .outerjoin(open_one, and_(open_one.question_id == Question.id, _is(open_one, *OPEN)))
+        .outerjoin(published, and_(published.question_id == Question.id, _is(published, VersionState.PUBLISHED)))
+        .join(QuestionVersion, QuestionVersion.id == func.coalesce(open_one.id, published.id, last.scalar_subquery()))
         .join(Topic, Topic.id == Question.topic_id)
-        .join(QuestionVersion, QuestionVersion.id == _current_version_id())
         .where(*conditions)
     )
-    total = session.scalar(found.with_only_columns(func.count())) or 0
     page = session.execute(found.order_by(*_ordering(order), Question.id).limit(limit).offset(offset))
-    return [Row(*columns) for columns in page], total
+    rows = [Row(*columns) for columns in page]
+    if len(rows) < limit and (rows or not offset):
+        return rows, offset + len(rows)
+    number = found.with_only_columns(func.count(Question.id))
+    if not difficulty and state in (None, QuestionState.RETIRED):  # no condition is about a version
+        number = select(func.count(Question.id)).where(*conditions)
+    return rows, session.scalar(number) or 0
 
 
 def counts(session: Session) -> dict[tuple[int, Kind, int], int]:
@@ -209,39 +234,44 @@ def differences(old: QuestionVersion, new: QuestionVersion) -> list[Difference]:
 
 
 def _current_first(version: type[QuestionVersion]) -> tuple[ColumnElement[Any], ...]:
-    rank = case((version.state == VersionState.DRAFT, 0), (version.state == VersionState.PUBLISHED, 1), else_=2)
+    rank = case((version.state.in_(OPEN), 0), (version.state == VersionState.PUBLISHED, 1), else_=2)
     return (rank, version.number.desc())
 
 
-def _current_version_id() -> ColumnElement[int]:
-    inner = aliased(QuestionVersion)
-    query = select(inner.id).where(inner.question_id == Question.id).order_by(*_current_first(inner)).limit(1)
-    return query.correlate(Question).scalar_subquery()
+def _is(version: Any, *states: VersionState) -> ColumnElement[bool]:
+    """In one of these states, written out as the condition of a partial index has it, else no index is used."""
+    written: ColumnElement[bool] = version.state.in_([literal_column(f"'{state.value}'") for state in states])
+    return written
 
 
-def _has(state: VersionState) -> ColumnElement[bool]:
-    inner = aliased(QuestionVersion)
-    return exists().where(inner.question_id == Question.id, inner.state == state).correlate(Question)
+def _conditions(
+    topic_ids: Iterable[int], kind: Kind | None, difficulty: int | None, tag: str, due_before: date | None
+) -> Iterator[ColumnElement[bool]]:
+    if wanted := list(topic_ids):
+        yield Question.topic_id.in_(wanted)
+    if kind:
+        yield Question.kind == kind
+    if difficulty:
+        yield QuestionVersion.difficulty == difficulty
+    if tag:
+        yield Question.id.in_(select(QuestionTag.question_id).where(QuestionTag.tag == tag))
+    if due_before:
+        yield Question.review_due < due_before
+        yield Question.retired_at.is_(None)
 
 
-def _text_conditions(text: str) -> list[ColumnElement[bool]]:
-    words = text.replace("\0", " ").split()
-    return [
-        or_(*(column.icontains(word, autoescape=True) for column in (QuestionVersion.stem, Question.key)))
-        for word in words
-    ]
-
-
-def _state_conditions(state: QuestionState | None) -> list[ColumnElement[bool]]:
+def _state_conditions(state: QuestionState | None, open_one: Any, published: Any) -> list[ColumnElement[bool]]:
     match state:
         case None:
             return []
         case QuestionState.RETIRED:
             return [Question.retired_at.is_not(None)]
         case QuestionState.PUBLISHED:
-            return [Question.retired_at.is_(None), _has(VersionState.PUBLISHED)]
+            return [Question.retired_at.is_(None), published.id.is_not(None)]
         case QuestionState.DRAFT:
-            return [Question.retired_at.is_(None), _has(VersionState.DRAFT)]
+            return [Question.retired_at.is_(None), open_one.state == VersionState.DRAFT]
+        case QuestionState.IN_REVIEW:
+            return [Question.retired_at.is_(None), open_one.state == VersionState.IN_REVIEW]
 
 
 def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:

@@ -12,6 +12,9 @@ class BankCode(StrEnum):
     UNPUBLISHABLE = "unpublishable"  # see `problems`
     NOT_A_DRAFT = "not_a_draft"
     STILL_A_DRAFT = "still_a_draft"
+    IN_REVIEW = "in_review"
+    NOT_IN_REVIEW = "not_in_review"
+    NOTHING_SAID = "nothing_said"
     VERSION_IN_USE = "version_in_use"
     ONLY_VERSION = "only_version"
     RETIRED = "retired"

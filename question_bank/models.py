@@ -1,6 +1,6 @@
 """The bank's tables. Authors are opaque integers: the bank knows no people."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,8 +15,24 @@ class VersionState(StrEnum):
     """Where a version stands: only a published one is drawn into papers."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    """Written, and shown to a second person; not to be changed meanwhile."""
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+
+
+OPEN = (VersionState.DRAFT, VersionState.IN_REVIEW)
+"""Not yet published, and so the one that trainers work on: a question has at most one."""
+
+
+class CommentKind(StrEnum):
+    """What somebody did when they wrote a comment."""
+
+    COMMENT = "comment"
+    SUBMITTED = "submitted"
+    TAKEN_BACK = "taken_back"
+    SENT_BACK = "sent_back"
+    PUBLISHED = "published"
 
 
 class Topic(Base):
@@ -45,6 +61,10 @@ class Question(Base):
     author_id: Mapped[int | None]
     retired_at: Mapped[datetime | None]
     retired_by: Mapped[int | None]
+    review_due: Mapped[date | None]
+    """The day by which somebody should look whether it is still right, as the company counts days."""
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    """What a search looks through, as `question_bank.searching` folds it; kept by the verbs that change a question."""
 
     topic: Mapped[Topic] = relationship(lazy="raise")
     versions: Mapped[list["QuestionVersion"]] = relationship(
@@ -69,11 +89,11 @@ class QuestionVersion(Base):
             postgresql_where=text("state = 'published'"),
         ),
         Index(
-            "uq_question_version_draft",
+            "uq_question_version_open",
             "question_id",
             unique=True,
-            sqlite_where=text("state = 'draft'"),
-            postgresql_where=text("state = 'draft'"),
+            sqlite_where=text("state IN ('draft', 'in_review')"),
+            postgresql_where=text("state IN ('draft', 'in_review')"),
         ),
         Index(
             "ix_question_version_corrects",
@@ -94,14 +114,47 @@ class QuestionVersion(Base):
     difficulty: Mapped[int] = mapped_column(default=2)
     source: Mapped[str | None] = mapped_column(String(80))
     """Slug of the course page that teaches it."""
+    key_place: Mapped[int | None]
+    """Of a single choice with one key: the place of the key among the choices, from 0."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was written, when an earlier version had been published."""
     author_id: Mapped[int | None]
+    """Who began it."""
+    writers: Mapped[list[Any]] = mapped_column(default=list)
+    """Everybody who had a hand in it, the first one first: none of them is its second person."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None]
     published_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None]
+    """Who let papers draw it."""
     used_at: Mapped[datetime | None]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))
 
     question: Mapped[Question] = relationship(back_populates="versions", lazy="raise")
+
+
+class VersionComment(Base):
+    """What somebody said about a version: to its reviewer, to its author, or with what they did."""
+
+    __tablename__ = "version_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
+    kind: Mapped[CommentKind] = mapped_column(WordType(CommentKind), default=CommentKind.COMMENT)
+    text: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int | None]
+    written_at: Mapped[datetime]
+
+
+class QuestionTag(Base):
+    """A word that trainers have put on a question, as `question_bank.tags` writes it."""
+
+    __tablename__ = "question_tag"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
 class Media(Base):

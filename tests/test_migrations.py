@@ -262,3 +262,21 @@ def test_the_database_refuses_to_change_what_is_only_added_to(empty: Flask, alem
 
 def test_there_is_one_line_of_migrations(alembic: AlembicConfig) -> None:
     assert len(ScriptDirectory.from_config(alembic).get_heads()) == 1
+
+
+def test_questions_of_before_are_found_and_what_waits_for_review_is_a_draft_again(
+    empty: Flask, alembic: AlembicConfig
+) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    version, question = (Base.metadata.tables[name] for name in ("question_version", "question"))
+    choices = [{"id": "a", "text": "争辩", "correct": False}, {"id": "b", "text": "核对ＶＩＰ", "correct": True}]
+    content = {"kind": "single_choice", "stem": "先做什么？", "choices": choices, "explanation": "先弄清。"}
+    with db.engine.begin() as connection:
+        connection.execute(version.update().values(content=content, state="in_review", author_id=7, writers=[7, 8]))
+    command.downgrade(alembic, "0007")
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        kept = connection.execute(select(version)).mappings().one()
+        assert connection.scalar(select(question.c.search_text)) == "先做什么?\n争辩\n核对vip\n先弄清。"
+    assert (kept["content"], kept["state"], kept["writers"], kept["key_place"]) == (content, "draft", [7], 1)

@@ -116,6 +116,11 @@ def part_ids(item: Item) -> list[str]:
     return []
 
 
+def may_approve(person_id: int, writers: Collection[int], *, own_questions: bool) -> bool:
+    """Whether somebody may publish a version: whoever had no hand in it; everybody where the exams say so."""
+    return own_questions or person_id not in writers
+
+
 class HintCode(StrEnum):
     """What could be better. In brackets: what comes with it."""
 

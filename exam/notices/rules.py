@@ -32,6 +32,9 @@ class NoticeKind(StrEnum):
     LATE_ANSWER_WAITING = "late_answer_waiting"
     PLAN_WAITING = "plan_waiting"
     OUTAGE = "outage"
+    REVIEW_WAITING = "review_waiting"
+    REVIEW_SENT_BACK = "review_sent_back"
+    REVIEW_PUBLISHED = "review_published"
     # To HR
     DECISION_WAITING = "decision_waiting"
     # To an administrator
@@ -62,6 +65,9 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.LATE_ANSWER_WAITING: frozenset({"exam"}),
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
     NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),
+    NoticeKind.REVIEW_WAITING: frozenset(),
+    NoticeKind.REVIEW_SENT_BACK: frozenset({"question"}),
+    NoticeKind.REVIEW_PUBLISHED: frozenset({"question"}),
     NoticeKind.DECISION_WAITING: frozenset({"exam", "name"}),
     NoticeKind.CLOCK_STEPPED: frozenset({"machine", "seconds"}),
     NoticeKind.SIGN_IN_LINK: frozenset(),

@@ -126,6 +126,21 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         ),
         _l("Look at the running attempts"),
     ),
+    NoticeKind.REVIEW_WAITING: (
+        _l("Questions wait for your review"),
+        _l("A colleague has written questions and asks for a second person. Look through them, then publish them."),
+        _l("Look through the questions"),
+    ),
+    NoticeKind.REVIEW_SENT_BACK: (
+        _l("Your question came back from review"),
+        _l("A colleague asks for changes in “%(question)s”. Their words stand below the question."),
+        _l("Look at the question"),
+    ),
+    NoticeKind.REVIEW_PUBLISHED: (
+        _l("Your question is published"),
+        _l("A colleague has looked through “%(question)s” and published it: papers draw it from now on."),
+        _l("Look at the question"),
+    ),
     NoticeKind.DECISION_WAITING: (
         _l("Decide about %(name)s"),
         _l("%(name)s has finished %(exam)s. The decision on their confirmation is yours."),

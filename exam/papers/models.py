@@ -47,6 +47,8 @@ class Exam(Base):
     distinction_on_retake: Mapped[bool] = mapped_column(default=False)
     own_trainer_may_mark: Mapped[bool] = mapped_column(default=False)
     """Whether a tutor may mark their own new hires; said openly to everybody where a firm has one trainer."""
+    own_questions: Mapped[bool] = mapped_column(default=False)
+    """Whether whoever wrote a question may publish it, for firms with one trainer; the pages say so."""
     opens_at: Mapped[time] = mapped_column(default=time(9, 0))
     """First start on a day, in the company's time."""
     shuts_at: Mapped[time] = mapped_column(default=time(18, 0))

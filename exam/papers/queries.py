@@ -169,6 +169,15 @@ def candidates(session: Session, rows: Iterable[BlueprintLine]) -> list[Candidat
     return [Candidate(*columns) for columns in found]
 
 
+def wants_second_person(session: Session) -> str | None:
+    """The title of an exam whose terms ask for a second person before a question is published; None when none does.
+
+    The bank is shared: one exam that asks is enough. A retired one asks for nothing any more.
+    """
+    found = select(Exam.title).where(Exam.state != ExamState.RETIRED, Exam.own_questions.is_(False))
+    return session.scalar(found.order_by(Exam.id.desc()).limit(1))
+
+
 def broken_exams(session: Session) -> dict[int, list[Shortfall]]:
     """The published exams whose blueprint the bank can't meet, with what is missing."""
     published = session.scalars(select(Exam.id).where(Exam.state == ExamState.PUBLISHED)).all()

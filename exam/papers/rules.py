@@ -62,6 +62,7 @@ class Terms:
     review_policy: ReviewPolicy = ReviewPolicy.KEYS_AFTER_CLOSE
     distinction_on_retake: bool = False
     own_trainer_may_mark: bool = False
+    own_questions: bool = False
     opens_at: time = time(9, 0)
     shuts_at: time = time(18, 0)
     places: int = 20

@@ -119,7 +119,8 @@ def test_an_exam_that_was_short_before_stops_nobody(session, trainer, now):
 
 def test_a_new_difficulty_may_not_break_an_exam(session, trainer, now):
     version = make_question(session, difficulty=3)
-    exam = papers.make_exam(session, make_course(session), papers.Terms("难"), actor_id=None, now=now)
+    terms = papers.Terms("难", own_questions=True)
+    exam = papers.make_exam(session, make_course(session), terms, actor_id=None, now=now)
     row = papers.BlueprintLine(make_topic(session).id, Kind.SINGLE_CHOICE, 3, 1, 100)
     papers.set_blueprint(session, exam, [row], actor_id=None, now=now)
     papers.publish(session, exam, actor_id=None, now=now)

@@ -401,6 +401,7 @@ def test_a_search_takes_two_statements_however_many_it_finds(
     session.expire_all()
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    rows, _ = bank.search(session)
+    rows, total = bank.search(session, limit=2)
     assert [(row.question.kind, row.topic.name, row.version.stem, row.state) for row in rows]
+    assert total > len(rows) == 2
     assert len(statements) == 2

@@ -126,6 +126,9 @@ class TermsForm(FlaskForm):
         _l("A distinction at a retake earns the title of outstanding new employee too")
     )
     own_trainer_may_mark = BooleanField(_l("A tutor may mark their own new hires' papers; the pages say so"))
+    own_questions = BooleanField(
+        _l("Trainers may publish questions they wrote themselves, without a second person; the pages say so")
+    )
     note = TextAreaField(
         _l("What candidates should know besides"),
         [Length(max=LONGEST_NOTE, message=_l("This is too long: at most %(max)d characters."))],

@@ -1,0 +1,34 @@
+"""What trainers change, in verbs: questions, their review, course pages and knowledge checks."""
+
+from exam.authoring.actions.courses import add_check, edit_check, edit_page, retire_check
+from exam.authoring.actions.questions import (
+    discard_draft,
+    make_topic,
+    publish_question,
+    restore_question,
+    retire_question,
+    save_question,
+    set_review_due,
+    set_tags,
+)
+from exam.authoring.actions.reviewing import approve, comment, send_back, submit_question, take_back
+
+__all__ = [
+    "add_check",
+    "approve",
+    "comment",
+    "discard_draft",
+    "edit_check",
+    "edit_page",
+    "make_topic",
+    "publish_question",
+    "restore_question",
+    "retire_check",
+    "retire_question",
+    "save_question",
+    "send_back",
+    "set_review_due",
+    "set_tags",
+    "submit_question",
+    "take_back",
+]
