@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from question_bank.formats import aiken, docx, gift, paper, tables
+from question_bank.formats import aiken, docx, gift, moodlexml, paper, tables
 from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
 from question_bank.formats.source import Source
 
@@ -25,6 +25,7 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
+    "moodle": Format(moodlexml.read, moodlexml.write, moodlexml.fits, (".xml",)),
     "xlsx": Format(tables.read_xlsx, tables.write_xlsx, tables.is_workbook, (".xlsx",), packed=True),
     "csv": Format(tables.read_csv, tables.write_csv, tables.fits_csv, (".csv", ".tsv")),
     "docx": Format(docx.read, docx.write, docx.fits, (".docx",), packed=True),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from question_bank.formats.moodle import TOOL, topic_of
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -32,7 +33,6 @@ from question_bank.formats.reading import (
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
 
-TOOL = "Moodle"
 GAP = "_____"
 TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _HIDDEN = {"~": "a", "=": "b", "#": "c", ":": "d", "{": "e", "}": "f", "\\": "g", "n": "h"}
@@ -75,7 +75,7 @@ def _placed(text: str) -> Iterator[tuple[_Block, str | None]]:
         category = _CATEGORY.match(block.text)
         if category:
             line, _, rest = block.text[category.end() :].partition("\n")
-            topic = _topic(line)
+            topic = topic_of(line)
             if not rest.strip():
                 continue
             block = _Block(rest.strip(), block.line + 1, block.tags)
@@ -97,14 +97,6 @@ def _blocks(text: str) -> Iterator[_Block]:
             lines, tags = [], []
         else:
             tags = []
-
-
-def _topic(path: str) -> str | None:
-    """A category's path without the parts that name Moodle's own top."""
-    parts = [part.strip() for part in path.strip().split("/")]
-    while parts and (parts[0].lower() in ("top", "") or re.fullmatch(r"\$\w+\$", parts[0])):
-        del parts[0]
-    return "/".join(parts) or None
 
 
 Parts = dict[str, Any]

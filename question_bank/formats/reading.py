@@ -123,6 +123,8 @@ class ReadCode(StrEnum):
     SEVERAL_KEYS = "several_keys"
     KEY_BY_LOOKS = "key_by_looks"
     WORD_FOR_TRUTH = "word_for_truth"
+    TRUTH_BY_ORDER = "truth_by_order"
+    STOPS_MOODLE = "stops_moodle"
     KIND_GUESSED = "kind_guessed"
     TRUTH_BY_LETTER = "truth_by_letter"
     EXAMPLE_ROW = "example_row"
@@ -175,6 +177,8 @@ _SENTENCES = {
     ReadCode.TRUTH_BY_LETTER: "{detail} without choices: A is read as true and B as false.",
     ReadCode.EXAMPLE_ROW: "Passed over as an example or a hint: it stands right below the headings.",
     ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as 题干 and 答案.",
+    ReadCode.TRUTH_BY_ORDER: "The answers aren't called true and false: the first is taken for true, as {detail} does.",
+    ReadCode.STOPS_MOODLE: "Moodle stops its import at this question: {detail}.",
     ReadCode.NOT_KEPT: "Not kept: {detail}.",
     ReadCode.NOT_A_QUESTION: "This belongs to no question, and was passed over.",
     ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
@@ -183,6 +187,7 @@ _SENTENCES = {
 _WARNINGS = frozenset([
     ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION, ReadCode.KIND_GUESSED,
     ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER, ReadCode.KEY_BY_LOOKS,
+    ReadCode.TRUTH_BY_ORDER, ReadCode.STOPS_MOODLE,
 ])  # fmt: skip
 
 

@@ -1,0 +1,376 @@
+"""Moodle's XML: read as Moodle reads it, with its pictures, and written so that Moodle imports it."""
+
+from base64 import b64encode
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from question_bank import formats
+from question_bank.formats import moodlexml
+from question_bank.formats.reading import (
+    Medium,
+    ReadAnswer,
+    ReadChoice,
+    ReadCode,
+    Reading,
+    ReadKeyPoint,
+    ReadQuestion,
+    Severity,
+    Written,
+)
+from question_bank.formats.source import Source
+from question_bank.items import Kind
+
+DOT = b"\x89PNG one dot"
+PACKED = b64encode(DOT).decode()
+
+
+def question(type: str, inside: str, stem: str = "会员投诉先做什么？", format: str = "html") -> str:
+    text = f'<questiontext format="{format}"><text>{stem}</text></questiontext>'
+    return f'<question type="{type}"><name><text>名</text></name>{text}{inside}</question>'
+
+
+def answer(share: str, text: str, more: str = "") -> str:
+    return f'<answer fraction="{share}"><text>{text}</text>{more}</answer>'
+
+
+RIGHT_AND_WRONG = answer("100", "先倾听") + answer("0", "先解释")
+TRUE = answer("100", "true") + answer("0", "false")
+
+
+def read(*questions: str) -> Reading:
+    return moodlexml.read(Source(f"<quiz>\n{chr(10).join(questions)}</quiz>".encode()))
+
+
+def one(text: str) -> ReadQuestion:
+    reading = read(text)
+    assert reading.problems == ()
+    return reading.questions[0]
+
+
+def noted(text: str) -> list[tuple[ReadCode, str]]:
+    return [(problem.code, problem.detail) for problem in read(text).problems]
+
+
+def test_a_single_choice_is_read_with_all_that_moodle_keeps_of_it() -> None:
+    feedback = '<feedback format="html"><text><![CDATA[<p>对，先听。</p>]]></text></feedback>'
+    more = (
+        answer("100", "先倾听", feedback) + answer("33.33333", "先登记") + answer("-50", "先解释")
+        + '<generalfeedback format="html"><text><![CDATA[<p>见第三章。</p><p>再读一遍。</p>]]></text></generalfeedback>'
+        "<defaultgrade>2.5000000</defaultgrade><penalty>0.3333333</penalty><hidden>0</hidden><single>1</single>"
+        "<correctfeedback><text>Your answer is correct.</text></correctfeedback>"
+        "<tags><tag><text>新人</text></tag><tag><text>投诉 处理</text></tag></tags>"
+    )  # fmt: skip
+    category = "<category><text>$course$/top/会员/投诉</text></category>"
+    reading = read(f'<question type="category">{category}</question>', question("multichoice", more))
+    assert reading.problems == ()
+    assert reading.questions == (
+        ReadQuestion(
+            Kind.SINGLE_CHOICE, "会员投诉先做什么？", "question 1, line 3",
+            choices=(
+                ReadChoice("A", "先倾听", True, Fraction(1), "对，先听。"),
+                ReadChoice("B", "先登记", False, Fraction(3333333, 10**7)),
+                ReadChoice("C", "先解释", False, Fraction(-1, 2)),
+            ),
+            points=Fraction(5, 2), topic="会员/投诉", explanation="见第三章。\n再读一遍。", tags=("新人", "投诉 处理"),
+            name="名",
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("single", "kind"),
+    [
+        ("", Kind.SINGLE_CHOICE),
+        ("<single>true</single>", Kind.SINGLE_CHOICE),
+        ("<single>false</single>", Kind.MULTIPLE_CHOICE),
+        ("<single>0</single>", Kind.MULTIPLE_CHOICE),
+    ],
+)
+def test_a_choice_is_single_unless_it_says_that_it_is_not(single: str, kind: Kind) -> None:
+    read = one(question("multichoice", single + answer("50", "甲") + answer("50", "乙") + answer("100", "丙")))
+    assert read.kind is kind
+    assert [choice.correct for choice in read.choices] == [kind is Kind.MULTIPLE_CHOICE] * 2 + [True]
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_the_answer_with_a_hundred_per_cent_says_whether_it_is_true(truth: bool) -> None:
+    more = answer("100", str(truth).lower()) + answer("0", str(not truth).lower())
+    assert one(question("truefalse", more)).correct is truth
+
+
+def test_old_answers_in_other_languages_are_taken_by_their_order() -> None:
+    reading = read(question("truefalse", answer("0", "Richtig") + answer("100", "Falsch")))
+    assert [(q.correct, p.code) for q, p in zip(reading.questions, reading.problems, strict=True)] == [
+        (False, ReadCode.TRUTH_BY_ORDER)
+    ]
+    assert reading.problems[0].severity is Severity.WARNING
+
+
+def test_a_short_answer_keeps_its_wordings_as_they_are() -> None:
+    more = "<usecase>1</usecase>" + answer("100", "24 * 7") + answer("80", r"\* &lt;b&gt;")
+    assert one(question("shortanswer", more)).answers == (
+        ReadAnswer("24 * 7", Fraction(1), True),
+        ReadAnswer(r"\* <b>", Fraction(4, 5), True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("format", "source", "text"),
+    [
+        ("html", "<![CDATA[<p>一</p><p>二 &amp; 三&nbsp;</p>]]>", "一\n二 & 三"),
+        ("html", "&lt;p&gt;一&lt;/p&gt;", "一"),
+        ("html", "<p>一<br/>二</p>", "一\n二"),
+        ("unheard_of", "<![CDATA[一<br>二]]>", "一\n二"),
+        ("plain_text", "<![CDATA[ <b>一</b> &amp; ]]>", "<b>一</b> &amp;"),
+        ("markdown", "**一**", "**一**"),
+        ("moodle_auto_format", "a &lt; b\n二", "a < b\n二"),
+        ("moodle_auto_format", "<![CDATA[一<br />二\n三]]>", "一\n二\n三"),
+    ],
+)
+def test_a_text_is_read_in_its_format(format: str, source: str, text: str) -> None:
+    assert one(question("truefalse", TRUE, source, format)).stem == text
+
+
+@pytest.mark.parametrize(
+    "type", ["essay", "numerical", "matching", "cloze", "description", "ddwtos", "calculatedmulti", "gapselect", ""]
+)
+def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(type: str) -> None:
+    reading = read(question(type, "", "<![CDATA[<p>写一写</p>]]>"), question("truefalse", TRUE))
+    (problem,) = reading.problems
+    assert (problem.severity, problem.place, problem.excerpt) == (Severity.UNSUPPORTED, "question 1, line 2", "写一写")
+    assert (type or "none") in problem.message
+    assert [question.place for question in reading.questions] == ["question 2, line 3"]
+
+
+@pytest.mark.parametrize(
+    ("type", "shares", "warned"),
+    [
+        (
+            "multichoiceset",
+            ["1/2", "0", "1/2"],
+            [(ReadCode.NOT_KEPT, "that only all the right choices together count")],
+        ),
+        ("oumultiresponse", ["1/2", "-1/2", "1/2"], []),
+    ],
+)
+def test_plugins_whose_choices_are_right_or_wrong_are_multiple_choices(
+    type: str, shares: list[str], warned: list[tuple[ReadCode, str]]
+) -> None:
+    reading = read(question(type, answer("100", "甲") + answer("0", "乙") + answer("100", "丙")))
+    assert [str(choice.fraction) for choice in reading.questions[0].choices] == shares
+    assert [(problem.code, problem.detail) for problem in reading.problems] == warned
+
+
+@pytest.mark.parametrize(
+    ("type", "inside", "problem"),
+    [
+        ("multichoice", answer("100", "甲"), (ReadCode.TOO_FEW_CHOICES, "")),
+        ("multichoice", answer("0", "甲") * 27, (ReadCode.TOO_MANY_CHOICES, "")),
+        ("multichoice", answer("0", "甲") * 2, (ReadCode.NO_KEY, "")),
+        ("multichoice", answer("100", "甲") * 2, (ReadCode.SEVERAL_KEYS, "Moodle")),
+        ("multichoice", answer("120", "甲") * 2, (ReadCode.BAD_WEIGHT, "120 %")),
+        ("multichoice", answer("half", "甲") * 2, (ReadCode.BAD_WEIGHT, "half %")),
+        ("truefalse", "", (ReadCode.NO_KEY, "")),
+        ("truefalse", answer("100", "true") + answer("100", "false"), (ReadCode.NO_KEY, "")),
+        (
+            "truefalse",
+            answer("100", "true") + answer("-25", "false"),
+            (ReadCode.NOT_KEPT, "-25 % for the wrong answer"),
+        ),
+        ("shortanswer", "", (ReadCode.NO_ANSWERS, "")),
+        ("truefalse", TRUE + "<defaultgrade>many</defaultgrade>", (ReadCode.BAD_POINTS, "many")),
+        ("truefalse", TRUE + "<idnumber>Q-7</idnumber>", (ReadCode.NOT_KEPT, "the ID number Q-7")),
+        ("truefalse", TRUE + "<hint><text>想想</text></hint>", (ReadCode.NOT_KEPT, "hints")),
+        (
+            "multichoice",
+            RIGHT_AND_WRONG + "<shuffleanswers>0</shuffleanswers>",
+            (ReadCode.NOT_KEPT, "that the choices stay in their order"),
+        ),
+        (
+            "multichoice",
+            RIGHT_AND_WRONG + "<incorrectfeedback><text>再想想</text></incorrectfeedback>",
+            (ReadCode.NOT_KEPT, "feedback for the whole answer"),
+        ),
+        (
+            "shortanswer",
+            answer("100", "倾听", "<feedback><text>好</text></feedback>") * 2,
+            (ReadCode.NOT_KEPT, "feedback for an answer"),
+        ),
+        (
+            "truefalse",
+            answer("100", "true", "<feedback><text>好</text></feedback>"),
+            (ReadCode.NOT_KEPT, "feedback for a right and a wrong answer"),
+        ),
+    ],
+)
+def test_what_is_in_the_way_or_not_kept_is_named_once(type: str, inside: str, problem: tuple[ReadCode, str]) -> None:
+    assert noted(question(type, inside)) == [problem]
+
+
+def test_a_question_without_words_takes_no_other_with_it() -> None:
+    reading = read(question("truefalse", TRUE, ""), "<answer/>", question("truefalse", TRUE))
+    assert [(one.code, one.place) for one in reading.problems] == [
+        (ReadCode.NOT_A_QUESTION, "line 3"),
+        (ReadCode.NO_STEM, "question 1, line 2"),
+    ]
+    assert len(reading.questions) == 1
+
+
+def test_what_is_said_of_a_category_is_not_kept_unless_moodle_said_it() -> None:
+    def category(info: str) -> str:
+        inside = f"<category><text>top/会员</text></category><info><text>{info}</text></info>"
+        return f'<question type="category">{inside}</question>'
+
+    usual = "The default category for questions shared in context 'C1'."
+    reading = read(category(usual), category("新人必考"), question("truefalse", TRUE))
+    assert [(one.code, one.place, one.excerpt) for one in reading.problems] == [
+        (ReadCode.NOT_KEPT, "line 3", "新人必考")
+    ]
+
+
+def test_pictures_come_with_their_texts() -> None:
+    text = (
+        '<![CDATA[<p>看图<img src="@@PLUGINFILE@@/%E5%9B%BE%201.png" alt="流程"/>'
+        f'<img src="data:image/png;base64,{PACKED}"></p>]]></text>'
+        f'<file name="图 1.png" path="/" encoding="base64">\n{PACKED}\n</file><text>'
+    )
+    sound = (
+        "<![CDATA[<audio controls><source src='@@PLUGINFILE@@/a/s.mp3'>s.mp3</audio>听一听"
+        "<a href='@@PLUGINFILE@@/more.pdf'>读一读</a>]]></text>"
+        '<file name="s.mp3" path="/a/" encoding="base64">AAAA</file><file name="more.pdf" encoding="base64">AQ==</file>'
+        '<file name="unseen.png" path="/" encoding="base64">Ag==</file><text>'
+    )
+    read = one(question("multichoice", answer("100", sound) + answer("0", "无"), text))
+    assert read.stem == "看图![流程](图-1.png)![](picture.png)"
+    assert read.choices[0].text == "![](s.mp3)听一听读一读\n![](more.pdf)"
+    assert read.media == (
+        Medium("图-1.png", DOT), Medium("picture.png", DOT), Medium("s.mp3", b"\0\0\0"), Medium("more.pdf", b"\1"),
+        Medium("unseen.png", b"\2"),
+    )  # fmt: skip
+
+
+def test_pictures_of_old_files_stand_in_elements_of_their_own() -> None:
+    read = one(question("truefalse", TRUE + f"<image>old/a.gif</image><image_base64>{PACKED}</image_base64>"))
+    assert (read.stem, read.media) == ("会员投诉先做什么？ ![](old_a.gif)", (Medium("old_a.gif", DOT),))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<img src='@@PLUGINFILE@@/none.png' alt='图'>", "none.png, which the file doesn't have"),
+        ("<img src='https://example.org/a.png' alt='图'>", "the picture at https://example.org/a.png"),
+        ("<img src='data:image/png;base64,A' alt='图'>", "picture.png, which is damaged or empty"),
+    ],
+)
+def test_a_picture_that_is_not_there_is_named_and_its_words_are_kept(text: str, what: str) -> None:
+    reading = read(question("truefalse", TRUE, f"<![CDATA[{text}]]>"))
+    assert [(one.stem, one.media) for one in reading.questions] == [("[图]", ())]
+    assert [(one.code, one.detail) for one in reading.problems] == [(ReadCode.NOT_KEPT, what)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"<quiz><question>", ReadCode.BAD_XML),
+        (b'<!DOCTYPE quiz [<!ENTITY a "b">]><quiz><question>&a;</question></quiz>', ReadCode.ENTITIES),
+        (b'<!DOCTYPE quiz [<!ENTITY a SYSTEM "file:///etc/passwd">]><quiz>&a;</quiz>', ReadCode.ENTITIES),
+        (b"<quiz>" + b"<a>" * 100_000 + b"</quiz>", ReadCode.BAD_XML),
+        (b"<?xml version='1.0'?><!-- <b/> --><quiz/>", ReadCode.EMPTY),
+        ("<quiz>会员</quiz>".encode("gb18030"), ReadCode.BAD_XML),
+    ],
+    ids=["cut off", "entity", "outer entity", "deep", "empty", "other encoding"],
+)
+def test_a_broken_file_is_refused_with_one_reason(content: bytes, code: ReadCode) -> None:
+    format, reading = formats.read(content, name="bank.xml")
+    assert (format, reading.refused) == ("moodle", True)
+    assert [problem.code for problem in reading.problems] == [code]
+
+
+def test_a_declared_encoding_is_heeded() -> None:
+    content = f'<?xml version="1.0" encoding="GB18030"?><quiz>{question("truefalse", TRUE)}</quiz>'
+    assert formats.read(content.encode("gb18030"))[1].questions[0].stem == "会员投诉先做什么？"
+
+
+CHOICES = (ReadChoice("A", "甲", True, Fraction(1)), ReadChoice("B", "乙", False, Fraction(0)))
+
+
+def written(*questions: ReadQuestion) -> Written:
+    """The questions written; what comes back is what is in them."""
+    done = moodlexml.write(questions)
+    again = moodlexml.read(Source(done.content)).questions
+    assert [replace(one, place="") for one in again] == [
+        replace(one, difficulty=None, key_points=(), place="") for one in questions if one.place != "left out"
+    ]
+    return done
+
+
+def test_what_moodle_needs_is_written_and_what_it_has_no_place_for_is_said() -> None:
+    done = written(
+        ReadQuestion(Kind.SINGLE_CHOICE, "先做\n什么？", "", CHOICES, points=Fraction(2), difficulty=3),
+        ReadQuestion(Kind.SHORT_ANSWER, "写一写", "left out", key_points=(ReadKeyPoint("倾听", Fraction(1)),)),
+        ReadQuestion(Kind.TRUE_FALSE, "对吗？", "left out"),
+        ReadQuestion(Kind.TRUE_FALSE, "对吗？", "", correct=False, topic="会员/投诉", tags=("新人",)),
+    )
+    text = done.content.decode()
+    assert '<questiontext format="html">\n      <text>先做&lt;br/&gt;什么？</text>' in text
+    assert '<questiontext format="plain_text">\n      <text>对吗？</text>' in text
+    assert "<text>先做 什么？…</text>" in text
+    assert "<defaultgrade>2.0000000</defaultgrade>" in text
+    assert "<text>$course$/top/会员/投诉</text>" in text
+    assert [(one.code, one.detail) for one in done.problems] == [
+        (ReadCode.LEFT_OUT, "a short answer without wordings"),
+        (ReadCode.LEFT_OUT, "a statement that isn't said to be true or false"),
+        (ReadCode.NOT_KEPT, "difficulty (of 1)"),
+    ]
+
+
+def test_pictures_are_written_with_the_text_that_shows_them() -> None:
+    media = (Medium("a.png", DOT), Medium("s.mp3", b"\0"), Medium("b.png", b"\1"))
+    stem = '看![流程 "一"](a.png)和![没有](none.png)![说](s.mp3)'
+    done = written(ReadQuestion(Kind.SINGLE_CHOICE, stem, "", CHOICES, media=media))
+    assert done.problems == ()
+    assert done.content.count(b"<file ") == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares", "why"),
+    [
+        (Kind.SINGLE_CHOICE, ["1", "37/100"], "37 % is none of its grades"),
+        (Kind.SINGLE_CHOICE, ["1/2", "0"], "no answer has 100 %"),
+        (Kind.MULTIPLE_CHOICE, ["1/2", "-1/2"], "the shares above 0 don't add up to 100 %"),
+    ],
+)
+def test_a_question_at_which_moodle_stops_is_named(kind: Kind, shares: list[str], why: str) -> None:
+    choices = tuple(
+        ReadChoice(id, id, Fraction(share) > 0, Fraction(share)) for id, share in zip("AB", shares, strict=True)
+    )
+    problems = moodlexml.write([ReadQuestion(kind, "哪个？", "row 2", choices)]).problems
+    assert [(one.code, one.place, one.detail) for one in problems if one.place != "file"] == [
+        (ReadCode.STOPS_MOODLE, "row 2", why)
+    ]
+
+
+def test_thirds_are_written_as_moodle_has_them() -> None:
+    choices = tuple(ReadChoice(id, id, True, Fraction(1, 3)) for id in "ABC")
+    done = moodlexml.write([ReadQuestion(Kind.MULTIPLE_CHOICE, "哪些？", "", choices)])
+    assert done.problems == ()
+    assert done.content.count(b'fraction="33.33333"') == 3
+
+
+def test_what_xml_can_not_hold_is_left_out_and_said() -> None:
+    answers = (ReadAnswer("a"), ReadAnswer("b", case_sensitive=True))
+    done = moodlexml.write(
+        [
+            ReadQuestion(Kind.TRUE_FALSE, "对\x01吗？\ufffe", "", correct=True, points=Fraction(1, 3)),
+            ReadQuestion(Kind.SHORT_ANSWER, "谁？", "", answers=answers, key_points=(ReadKeyPoint("x", Fraction(1)),)),
+        ]
+    )
+    assert [one.detail for one in done.problems] == [
+        "capitals that matter in some of the answers (of 1)",
+        "control characters (of 1)",
+        "key points (of 1)",
+        "points beyond seven places (of 1)",
+    ]
+    assert [one.stem for one in moodlexml.read(Source(done.content)).questions] == ["对吗？", "谁？"]
