@@ -21,6 +21,7 @@ from exam.health import bp as health
 from exam.home.routes import bp as home
 from exam.invigilation.routes import bp as invigilation
 from exam.marking.routes import bp as marking
+from exam.media.routes import bp as media
 from exam.notices.routes import bp as notices
 from exam.papers.routes import bp as papers
 from exam.people.routes import bp as people
@@ -33,7 +34,7 @@ from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, retakes, people, authoring, home, health,
+    results, media, retakes, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

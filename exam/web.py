@@ -36,6 +36,7 @@ from exam.errors import wants_json
 from exam.moulds import piece
 from exam.navigation import nav
 from exam.paging import LARGEST_NUMBER, PAGE_SIZE, Page, Sort, page_number, query_url, row_number, wanted_sort
+from exam.pictures import init_pictures
 from exam.security import init_security, public, roles_required, safe_next, signed_in
 
 __all__ = [
@@ -164,6 +165,7 @@ def init_web(app: Flask) -> None:
     bootstrap.init_app(app)
     babel.init_app(app, default_locale=DEFAULT_LANGUAGE, locale_selector=choose_language)
     init_display(app)
+    init_pictures(app)
     frame: dict[str, Any] = {
         "nav": nav,
         "html_lang": html_lang,

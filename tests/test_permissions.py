@@ -94,6 +94,8 @@ ALLOWED = {
     "marking.mark": "trainer",
     "marking.marked": "trainer",
     "marking.question": "trainer",
+    "media.medium": SIGNED_IN,
+    "media.upload": "trainer",
     "notices.inbox": SIGNED_IN,
     "notices.mails": "admin",
     "notices.read": SIGNED_IN,

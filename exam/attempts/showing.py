@@ -5,15 +5,16 @@ What is kept between requests is what a version asks, without its key: it never 
 candidate's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
+from flask import request
 from flask_babel import get_locale
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
@@ -21,8 +22,10 @@ from exam.attempts.rules import Layout, Place
 from exam.memory import Memory
 from exam.moulds import Mould, cast, hole
 from exam.papers import queries as papers
+from exam.pictures import with_media
 from question_bank import bank
 from question_bank.items import CreditRule, Item, Kind, MultipleChoice, SingleChoice
+from question_bank.tokens import Facts
 
 MOST_KEPT = 4000
 """Questions, some 3 KB each; one in two languages counts twice."""
@@ -78,25 +81,27 @@ class QuestionMould:
         return self.mould.fill(words)
 
 
-Look = tuple[str, int, datetime, int, int, CreditRule, str]
+Look = tuple[str, int, datetime, int, int, CreditRule, str, str]
 """What a question's look depends on: the database, its version (whose `changed_at` tells apart what numbers alone
-don't, once a database was restored), its worth as a fraction, the rule for partial credit, and the language."""
+don't, once a database was restored), its worth as a fraction, the rule for partial credit, the language, and where the
+site's addresses begin."""
 
 _moulds = Memory[Look, QuestionMould](MOST_KEPT)
 
 
 def paper(session: Session, attempt: Attempt) -> ShownPaper:
-    """What the room shows: a statement, and another where a question is new to this process."""
+    """What the room shows: a statement, and where a question is new to this process another, or two for pictures."""
     layout, language = Layout.from_data(attempt.layout), str(get_locale())
     of = bank.database_of(session)
     title, slots = papers.outline(session, attempt.paper_id)
     items = bank.items(session, [(slot.version_id, slot.changed_at) for slot in slots])
+    media = cache(lambda: bank.media_facts(session, items.values()))
     shown = []
     for slot in slots:
         place, item = layout.places[slot.position], items[slot.version_id]
         worth = slot.points.numerator, slot.points.denominator  # quicker to look up than a Fraction
-        look: Look = (of, slot.version_id, slot.changed_at, *worth, attempt.credit_rule, language)
-        mould = _moulds.recall(look, partial(_mould, item, slot.points, attempt.credit_rule))
+        look: Look = (of, slot.version_id, slot.changed_at, *worth, attempt.credit_rule, language, request.script_root)
+        mould = _moulds.recall(look, partial(_mould, item, slot.points, attempt.credit_rule, media))
         assert mould
         shown.append(ShownQuestion(slot.position, place.kind, slot.points, mould.fill(slot.position, place)))
     return ShownPaper(title, shown)
@@ -120,7 +125,9 @@ def forget() -> None:
     _moulds.clear()
 
 
-def _mould(item: Item, points: Fraction, credit_rule: CreditRule) -> QuestionMould:
+def _mould(
+    item: Item, points: Fraction, credit_rule: CreditRule, media: Callable[[], Mapping[str, Facts]]
+) -> QuestionMould:
     """Let the template render a question as if its holes were words."""
     choices = item.choices if isinstance(item, SingleChoice | MultipleChoice) else ()
     mould = cast(
@@ -130,6 +137,7 @@ def _mould(item: Item, points: Fraction, credit_rule: CreditRule) -> QuestionMou
         stem=item.stem,
         points=points,
         credit_rule=credit_rule,
+        media=media(),
         shown=[ShownChoice(hole(f"token{n}"), hole(f"text{n}")) for n in range(len(choices))],
     )
-    return QuestionMould(mould, {one.id: escape(one.text) for one in choices})
+    return QuestionMould(mould, {one.id: with_media(one.text, media(), eager=True, in_label=True) for one in choices})

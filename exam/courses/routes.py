@@ -22,6 +22,7 @@ from exam.courses.rules import Outline
 from exam.db import db
 from exam.errors import Refused
 from exam.web import clean_line, nav, page_number, roles_required, signed_in
+from question_bank import bank
 from question_bank.items import Item, from_data
 
 bp = Blueprint("courses", __name__)
@@ -116,6 +117,7 @@ def render_page(page: Page, reading: Reading, problems: dict[int, str] | None = 
     outline = reading.outline
     module, number = outline.place(page.id) or abort(404)
     before, after = outline.neighbours(page.id)
+    checks = shown_checks(page, reading.enrolment, problems or {})
     return render_template(
         "courses/page.html",
         page=page,
@@ -126,7 +128,8 @@ def render_page(page: Page, reading: Reading, problems: dict[int, str] | None = 
         finished=module.pages[number - 1].read,
         before=before,
         after=after,
-        checks=shown_checks(page, reading.enrolment, problems or {}),
+        checks=checks,
+        media=bank.media_facts(db.session(), [check.item for check in checks]),
     )
 
 

@@ -1,5 +1,6 @@
-// What every page does: ask before what can't be taken back, switch the appearance, close menus.
+// What every page does: ask before what can't be taken back, switch the appearance, close menus, enlarge pictures.
 import { askBeforeSending, sendOnce } from "./confirm.js";
+import { enlargePictures } from "./enlarge.js";
 
 const YEAR = 365 * 24 * 3600;
 
@@ -39,4 +40,5 @@ offerAppearance();
 closeMenus();
 askBeforeSending();
 sendOnce();
+enlargePictures();
 document.querySelector("[data-error-summary]")?.focus();

@@ -41,9 +41,9 @@ def test_filled_in_it_is_what_the_template_renders(app: Flask, kind: Kind, langu
     shuffled = Random(4).sample(choices, len(choices))
     place = Place(kind, tuple((f"{n:012x}", one.id) for n, one in enumerate(shuffled)))
     with app.test_request_context(headers={"Cookie": f"jieye_lang={language}"}):
-        filled = showing._mould(item, Fraction(5, 2), rule).fill(17, place)
+        filled = showing._mould(item, Fraction(5, 2), rule, dict).fill(17, place)
         rendered = app.jinja_env.get_template("attempts/_question.html").render(
-            position=17, kind=kind, stem=item.stem, points=Fraction(5, 2), credit_rule=rule,
+            position=17, kind=kind, stem=item.stem, points=Fraction(5, 2), credit_rule=rule, media={},
             shown=[ShownChoice(f"{n:012x}", one.text) for n, one in enumerate(shuffled)],
         )  # fmt: skip
     assert filled == rendered

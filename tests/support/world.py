@@ -15,6 +15,7 @@ from exam.accounts import actions as accounts
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
+from exam.authoring import actions as authoring
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
 from exam.marking.rules import alias
@@ -25,12 +26,15 @@ from exam.papers.rules import ExamState
 from exam.results import actions as results
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings.models import Sitting
+from question_bank import bank
 from question_bank.items import Kind
+from question_bank.tokens import token
 from tests.attempts.builders import begin, places
-from tests.builders import NOW, make_exam, make_person, make_question
+from tests.builders import NOW, make_exam, make_item, make_person, make_question
 from tests.courses.builders import make_check, make_course, make_enrolment, pages_of
 from tests.invigilation.builders import make_events, make_outage
 from tests.marking.builders import hand_in, question_at
+from tests.question_bank.samples import picture
 from tests.sittings.builders import at, make_sitting
 from tests.support.client import CheckingClient
 from tests.support.database import SESSION, Site
@@ -115,6 +119,10 @@ def _learning(session: Session, world: World) -> None:
     world.ids |= {"page_id": page.id, "page_slug": page.slug, "check_id": make_check(session, page).id}
     world.special["authoring.page_revision"] = {"number": 7}
     world.special["courses.figure"] = {"name": "complaint-steps"}
+    medium = bank.store_media(session, picture(), world.people[TRAINER].id, NOW)
+    illustrated = make_item(stem=f"看图：{token('收银台', medium.name)}")
+    authoring.add_check(session, page, illustrated, actor_id=world.people[TRAINER].id, now=NOW)
+    world.special["media.medium"] = {"name": medium.name}
 
 
 def _exams(session: Session, world: World) -> None:
@@ -122,7 +130,8 @@ def _exams(session: Session, world: World) -> None:
     running = begin(session, owner, make_exam(session))
     open_one = make_sitting(session, make_exam(session), owner)
     missed = make_sitting(session, make_exam(session), owner, opens_at=at(1, 8), closes_at=at(1, 23))
-    version, unfinished = make_question(session), make_question(session, published=False)
+    illustrated = make_item(stem=f"看图：{token('收银台', world.special['media.medium']['name'])}")
+    version, unfinished = make_question(session, illustrated), make_question(session, published=False)
     draft = make_exam(session, state=ExamState.DRAFT)
     world.ids |= {"attempt_id": running.id, "position": 1, "sitting_id": open_one.id, "exam_id": draft.id}
     world.ids |= {"question_id": version.question_id, "number": version.number}

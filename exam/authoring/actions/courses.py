@@ -3,17 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.authoring.actions.refusals import BANK_REFUSALS, CHANGED_MEANWHILE
 from exam.courses.actions import complete_where_done
-from exam.courses.models import KnowledgeCheck, Page, PageRevision
+from exam.courses.models import KnowledgeCheck, KnowledgeCheckMedia, Page, PageRevision
 from exam.errors import Conflict, Refused
 from question_bank.bank import BankCode
 from question_bank.items import Item, to_data
+from question_bank.models import Media
 from question_bank.problems import problems
+from question_bank.tokens import all_names
 
 
 def edit_page(
@@ -65,6 +67,7 @@ def add_check(session: Session, page: Page, item: Item, *, actor_id: int, now: d
     check = KnowledgeCheck(page_id=page.id, position=(last or 0) + 1, content=to_data(item))
     session.add(check)
     session.flush()
+    _tie_media(session, check, item)
     _audit_page(session, "course.check_added", page.id, actor_id, now, check=check.id)
     return check
 
@@ -75,6 +78,7 @@ def edit_check(session: Session, check: KnowledgeCheck, item: Item, *, actor_id:
     before = check.content
     check.content = to_data(item)
     session.flush()
+    _tie_media(session, check, item)
     _audit_page(session, "course.check_edited", check.page_id, actor_id, now, check=check.id, before=before)
 
 
@@ -88,6 +92,14 @@ def retire_check(session: Session, check: KnowledgeCheck, *, actor_id: int, now:
         session.flush()
         _audit_page(session, "course.check_retired", check.page_id, actor_id, now, check=check.id)
         complete_where_done(session, check.page_id, now)
+
+
+def _tie_media(session: Session, check: KnowledgeCheck, item: Item) -> None:
+    """Say which of the bank's pictures and sounds a check shows: whoever may read it may see them."""
+    session.execute(delete(KnowledgeCheckMedia).where(KnowledgeCheckMedia.check_id == check.id))
+    for media_id in session.scalars(select(Media.id).where(Media.name.in_(all_names([item])))).all():
+        session.add(KnowledgeCheckMedia(check_id=check.id, media_id=media_id))
+    session.flush()
 
 
 def _refuse_incomplete(item: Item) -> None:

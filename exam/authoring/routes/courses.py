@@ -18,6 +18,7 @@ from exam.courses.models import KnowledgeCheck, Page
 from exam.db import db
 from exam.errors import Refused
 from exam.web import roles_required
+from question_bank import bank
 from question_bank.items import Item, Kind, from_data
 from question_bank.problems import problems
 
@@ -90,6 +91,7 @@ def _show_page(form: PageForm, shown: Page, status: int = 200) -> ResponseReturn
         rendered=markdown.render(form.body.data or ""),
         revisions=revisions,
         checks=checks,
+        media=bank.media_facts(db.session(), [item for _check, item in checks]),
         check_kinds=rules.OBJECTIVE,
         names=queries.names(db.session(), [shown.changed_by, *(one.changed_by for one in revisions)]),
     ), status
@@ -185,7 +187,8 @@ def check_retire(check_id: int) -> ResponseReturnValue:
 def check_preview() -> ResponseReturnValue:
     """What a reader would see of what is typed so far, as a piece of a page."""
     kind = next((one for one in rules.OBJECTIVE if one == request.args.get("kind")), None) or abort(404)
-    return render_template("authoring/preview.html", item=rules.build(CHECK_FORMS[Kind(kind)]().given()))
+    item = rules.build(CHECK_FORMS[Kind(kind)]().given())
+    return render_template("authoring/preview.html", item=item, media=bank.media_facts(db.session(), [item]))
 
 
 def _is_complete(form: Any, item: Item) -> bool:
@@ -201,4 +204,5 @@ def _is_complete(form: Any, item: Item) -> bool:
 def _show_check(form: Any, item: Item, shown: Page, check: KnowledgeCheck | None) -> ResponseReturnValue:
     add_spare_rows(form)
     status = 422 if form.errors else 200
-    return render_template("authoring/check.html", form=form, item=item, page=shown, check=check), status
+    media = bank.media_facts(db.session(), [item])
+    return render_template("authoring/check.html", form=form, item=item, media=media, page=shown, check=check), status

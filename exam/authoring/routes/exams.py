@@ -229,6 +229,7 @@ def exam_sample(exam_id: int) -> ResponseReturnValue:
         "authoring/exam_sample.html",
         exam=built.exam,
         slots=slots,
+        media=bank.media_facts(db.session(), [slot.item for slot in slots]),
         obstacles=built.obstacles,
         next_seed=randbelow(MOST_SAMPLES),
     )

@@ -243,6 +243,7 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
         editing=editing,
         current=current,
         item=item,
+        media=bank.media_facts(session, [item]),
         hints=hint_sentences(rules.hints(item, form.source.data)) if current else (),
         uses=queries.version_uses(session, [version.id for version in editing.versions]),
         names=queries.names(session, people),
@@ -255,7 +256,8 @@ def question_preview() -> ResponseReturnValue:
     """What a candidate would see of what is typed so far, as a piece of a page."""
     kind = _known(request.args.get("kind"), list(Kind)) or abort(404)
     form = BANK_FORMS[Kind(kind)]()
-    return render_template("authoring/preview.html", item=rules.build(form.given()))
+    item = rules.build(form.given())
+    return render_template("authoring/preview.html", item=item, media=bank.media_facts(db.session(), [item]))
 
 
 # Versions and states
@@ -283,6 +285,7 @@ def question_version(question_id: int, number: int) -> ResponseReturnValue:
         other=other,
         changes=changes,
         item=item,
+        media=bank.media_facts(db.session(), [item]),
         uses=queries.version_uses(db.session(), [version.id]),
         names=queries.names(db.session(), [version.author_id]),
     )

@@ -1,6 +1,6 @@
 """The desk: which short answers are left for a marker, and one of them with all that marking it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,6 +18,7 @@ from exam.papers.models import Exam, Slot
 from question_bank import bank
 from question_bank.items import Kind, Proposal, ShortAnswer
 from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.tokens import Facts
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class DeskAnswer:
     marker: Person | None
     refusal: MarkRefusal | None
     released: bool
+    media: Mapping[str, Facts]
     same: int
     """How many others wrote the same, but for spaces and punctuation."""
 
@@ -168,7 +170,7 @@ def answer(session: Session, person_id: int, question_id: int, attempt_id: int) 
         return None
     attempt, exam, candidate_id, tutor_id, slot, seen = row
     version = bank.counting_versions(session, [seen.id])[seen.id]
-    item = bank.item_of(version)
+    item, asked = bank.item_of(version), bank.item_of(seen)
     if not isinstance(item, ShortAnswer):
         raise TypeError("a short answer whose key is that of another kind")
     texts = _texts(session, question_id)
@@ -187,7 +189,7 @@ def answer(session: Session, person_id: int, question_id: int, attempt_id: int) 
         question_id=question_id,
         position=slot.position,
         worth=slot.points,
-        stem=seen.stem,
+        stem=asked.stem,
         version=version,
         item=item,
         text=text,
@@ -196,6 +198,7 @@ def answer(session: Session, person_id: int, question_id: int, attempt_id: int) 
         marker=session.get(Person, mark.author_id) if mark and mark.author_id else None,
         refusal=refusal,
         released=is_released(session, attempt_id),
+        media=bank.media_facts(session, [asked, item]),
         same=_same(texts, attempt_id),
     )
 

@@ -1,6 +1,6 @@
 """Answers that came after the deadline and wait for somebody's decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,10 @@ from exam.beats import Outage
 from exam.marking.queries.marks import other_trainers
 from exam.marking.rules import MarkRefusal, mark_refusal
 from exam.papers.models import Exam, Slot
-from question_bank.items import Item, from_data
+from question_bank import bank
+from question_bank.items import Item
 from question_bank.models import QuestionVersion
+from question_bank.tokens import Facts
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class LateSlot:
     exam: Exam
     question_id: int
     item: Item
+    media: Mapping[str, Facts]
+    """Of all questions of the page."""
     counted: dict[str, Any] | None
     delay: timedelta
     """After the deadline."""
@@ -68,6 +72,8 @@ def late_slots(session: Session, person_id: int) -> list[LateSlot]:
     ways = {row[0].id: _on_its_way(row[0], row[1].deadline) for row in rows}
     outages = _outages_since(session, min(ways.values(), default=None))
     counted = final_answers(session, {row[0].attempt_id for row in rows})
+    items = {row[3].id: bank.item_of(row[3]) for row in rows}
+    media = bank.media_facts(session, items.values())
     last: dict[tuple[int, int], LateSlot] = {}
     for late, attempt, exam, version, candidate_id, tutor_id in rows:
         before = last.get((late.attempt_id, late.position))
@@ -84,7 +90,8 @@ def late_slots(session: Session, person_id: int) -> list[LateSlot]:
             late=late,
             exam=exam,
             question_id=version.question_id,
-            item=from_data(version.content),
+            item=items[version.id],
+            media=media,
             counted=counted[late.attempt_id][late.position],
             delay=late.arrived_at - attempt.deadline,
             outages=[one for one in outages if one.ended_at > ways[late.id] and one.began_at < late.arrived_at],

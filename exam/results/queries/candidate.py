@@ -28,6 +28,7 @@ from exam.results.rules import Review, TopicResult
 from exam.sittings.models import Sitting
 from question_bank import bank
 from question_bank.items import Item, Kind, MultipleChoice, ShortAnswer, SingleChoice, TrueFalse
+from question_bank.tokens import Facts
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class Reviewed:
     explanation: str
     reference: str
     comment: str
+    media: Mapping[str, Facts]
+    """Of all questions of the page."""
 
 
 def own_attempts(session: Session, person_id: int) -> list[OwnAttempt]:
@@ -163,15 +166,17 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
     marks = counting_marks(session, [own.attempt.id])[own.attempt.id]
     answers = final_answers(session, [own.attempt.id])[own.attempt.id]
     counting = bank.counting_versions(session, [slot.version.id for slot in places])
+    keys = {slot.version.id: bank.item_of(counting[slot.version.id]) for slot in places}
+    media = bank.media_facts(session, [*(slot.item for slot in places), *keys.values()])
     comments = _comments(session, marks)
     layout = Layout.from_data(own.attempt.layout)
     shown = []
     for slot in places:
         place = layout.places[slot.position]
-        key = bank.item_of(counting[slot.version.id])
+        key = keys[slot.version.id]
         mark = marks.get(slot.position)
         comment = comments.get(mark.opinion_id or 0, "") if mark else ""
-        shown.append(_reviewed(slot, key, place, answers[slot.position], mark, comment, own.review))
+        shown.append(_reviewed(slot, key, place, answers[slot.position], mark, comment, own.review, media))
     return shown
 
 
@@ -183,6 +188,7 @@ def _reviewed(
     mark: Mark | None,
     comment: str,
     review: Review,
+    media: Mapping[str, Facts],
 ) -> Reviewed:
     item, said = slot.item, answer or {}
     texts = {one.id: one.text for one in item.choices} if isinstance(item, SingleChoice | MultipleChoice) else {}
@@ -201,6 +207,7 @@ def _reviewed(
         explanation=key.explanation if review.keys else "",
         reference=key.reference if review.keys and isinstance(key, ShortAnswer) else "",
         comment=comment,
+        media=media,
     )
 
 

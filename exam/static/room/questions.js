@@ -74,7 +74,7 @@ export class Question {
     if (this.field) return response.text;
     const wanted = response.choices ?? [String(response.truth)];
     const rows = this.inputs.filter((input) => wanted.includes(input.value));
-    return listed(rows.map((input) => input.closest("label").textContent.trim()));
+    return listed(rows.map((input) => said(input.closest("label"))));
   }
 
   /** Whether it can only be read. A text stays selectable, so that it can be copied and compared. */
@@ -171,6 +171,14 @@ export class Question {
     this.describe();
     on.touch(this);
   }
+}
+
+/** What a choice says: its letter and words, and of a picture what it shows. */
+function said(label) {
+  const copy = label.cloneNode(true);
+  for (const link of copy.querySelectorAll(".enlarge")) link.remove();
+  for (const picture of copy.querySelectorAll("img")) picture.replaceWith(`[${picture.alt}]`);
+  return copy.textContent.trim();
 }
 
 /** An answer as words that are the same for the same answer: the order of choices plays no part. */

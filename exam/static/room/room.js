@@ -13,6 +13,7 @@ import { openJournal } from "./journal.js";
 import { listen } from "./listening.js";
 import { Notices } from "./notices.js";
 import { freshName, pageName } from "./page.js";
+import { keepLoading } from "./pictures.js";
 import { Question } from "./questions.js";
 import { find, findAll, root } from "./root.js";
 import { isNewer, Saver } from "./saver.js";
@@ -68,6 +69,7 @@ class Room {
   /** Deliver what an earlier page of this device left behind, then open the room. */
   async enter() {
     listen(this);
+    keepLoading(root);
     this.face.draw();
     find("opening-word").hidden = false;
     await this.events.recall();
