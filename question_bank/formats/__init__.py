@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from question_bank.formats import aiken, docx, gift, moodlexml, paper, tables
+from question_bank.formats.pictures import plain_question
 from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
 from question_bank.formats.source import Source
 
@@ -22,6 +23,8 @@ class Format:
     """How the names of such files end; the first is that of one written."""
     packed: bool | None = False
     """Whether it is a zip; None for a format that may be one."""
+    has_html: bool = False
+    """Whether a question's texts can be HTML in it."""
 
 
 FORMATS: Mapping[str, Format] = {
@@ -30,7 +33,7 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format(tables.read_csv, tables.write_csv, tables.fits_csv, (".csv", ".tsv")),
     "docx": Format(docx.read, docx.write, docx.fits, (".docx",), packed=True),
     "aiken": Format(aiken.read, aiken.write, aiken.fits, (".txt",)),
-    "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt")),
+    "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt"), has_html=True),
     "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),
 }
 """In the order in which a file is tried."""
@@ -54,6 +57,16 @@ def read(content: bytes, format: str | None = None, name: str = "") -> tuple[str
         return format, FORMATS[format].read(source)
     except Unreadable as error:
         return format, refusal(error.code, error.detail)
+
+
+def write(format: str, questions: Iterable[ReadQuestion]) -> Written:
+    """Write questions in the format of this name, as plain text where it has no HTML; says what that loses as well."""
+    asked = FORMATS[format]
+    if asked.has_html:
+        return asked.write(questions)
+    pairs = [plain_question(question) for question in questions]
+    written = asked.write(question for question, _problems in pairs)
+    return Written(written.content, (*(one for _question, some in pairs for one in some), *written.problems))
 
 
 def _fitting(source: Source) -> str | None:

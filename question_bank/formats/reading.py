@@ -73,6 +73,8 @@ class ReadQuestion:
     tags: tuple[str, ...] = ()
     media: tuple[Medium, ...] = ()
     name: str | None = None
+    html: bool = False
+    """Whether its texts, but not the wordings of its answers, are HTML yet, as GIFT has them."""
 
 
 class Severity(StrEnum):

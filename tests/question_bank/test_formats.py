@@ -41,18 +41,20 @@ def choices(draw: st.DrawFn, single: bool, lines: st.SearchStrategy[str], partia
 facts = {"topic": st.none() | st.sampled_from(["会员", "会员/投诉"]), "explanation": st.just("") | texts,
          "tags": st.lists(st.sampled_from(["新人", "a]b", "[x"]), max_size=2).map(tuple),
          "name": st.none() | words}  # fmt: skip
+gift_facts: dict[str, Any] = {**facts, "html": st.booleans()}
 wordings = texts.filter(lambda text: "->" not in text)
 gift_questions = st.one_of(
     st.builds(
-        ReadQuestion, st.just(Kind.SINGLE_CHOICE), texts, st.just(""), choices(True, texts, partial=True), **facts
+        ReadQuestion, st.just(Kind.SINGLE_CHOICE), texts, st.just(""), choices(True, texts, partial=True), **gift_facts
     ),
     st.builds(
-        ReadQuestion, st.just(Kind.MULTIPLE_CHOICE), texts, st.just(""), choices(False, texts, partial=True), **facts
+        ReadQuestion, st.just(Kind.MULTIPLE_CHOICE), texts, st.just(""), choices(False, texts, partial=True),
+        **gift_facts,
     ),
-    st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), texts, st.just(""), correct=st.booleans(), **facts),
+    st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), texts, st.just(""), correct=st.booleans(), **gift_facts),
     st.builds(
         ReadQuestion, st.just(Kind.SHORT_ANSWER), texts, st.just(""),
-        answers=st.lists(st.builds(ReadAnswer, wordings, shares), min_size=1, max_size=3).map(tuple), **facts,
+        answers=st.lists(st.builds(ReadAnswer, wordings, shares), min_size=1, max_size=3).map(tuple), **gift_facts,
     ),
 )  # fmt: skip
 aiken_questions = st.builds(
@@ -141,7 +143,7 @@ def with_picture(question: ReadQuestion, number: int) -> ReadQuestion:
 
 
 word_questions = paper_questions | st.builds(with_picture, paper_questions, st.integers(0, 10**6 - 1))
-MOODLES = ("moodle",)
+MOODLES = ("moodle", "gift")
 moodle_shares = {
     Kind.SINGLE_CHOICE: ["1 0", "0 1 -1/2", "1 3333333/10000000 1/20"],
     Kind.MULTIPLE_CHOICE: ["1 0", "1/2 1/2 -1", "3333333/10000000 3333333/10000000 3333333/10000000 0", "1/4 3/4 -1/3"],
@@ -216,6 +218,20 @@ def test_what_is_written_is_read_back(name: str, data: st.DataObject) -> None:
     assert written.problems == ()
     assert same(name, written.content) == (ordered(questions) if name in MOODLES else questions)
     assert FORMATS[name].read(Source(written.content)).problems == ()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_texts_in_html_are_written_as_the_format_has_them(name: str) -> None:
+    """GIFT keeps the HTML; the others get its plain text, and what that loses is said."""
+    choices = (replace(FIRST, text="<p>对</p>"), ReadChoice("B", "a &lt; b", False, Fraction(0)))
+    question = ReadQuestion(Kind.SINGLE_CHOICE, "<b>哪个</b>？", "line 1", choices, html=True)
+    written = formats.write(name, [question])
+    (read,) = same(name, written.content)
+    if FORMATS[name].has_html:
+        assert read == replace(question, place="")
+    else:
+        assert (read.stem, [choice.text for choice in read.choices]) == ("哪个？", ["对", "a < b"])
+        assert [(one.place, one.detail) for one in written.problems] == [("line 1", "bold, italics and colours")]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from question_bank.formats import gift
-from question_bank.formats.reading import ReadAnswer, ReadCode, ReadQuestion, Severity
+from question_bank.formats.pictures import plain_question
+from question_bank.formats.reading import Medium, ReadAnswer, ReadCode, ReadQuestion, Severity
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 
@@ -41,7 +42,7 @@ def test_an_equals_sign_makes_a_single_choice_and_none_a_multiple_one() -> None:
 @pytest.mark.parametrize(("word", "truth"), [("T", True), ("TRUE", True), ("F", False), ("FALSE", False)])
 def test_four_words_are_true_or_false(word: str, truth: bool) -> None:
     question = one(f"::工单::[html]工单<b>当天</b>关闭。{{{word}####见第三章。}}")
-    assert (question.kind, question.correct) == (Kind.TRUE_FALSE, truth)
+    assert (question.kind, question.correct, question.html) == (Kind.TRUE_FALSE, truth, True)
     assert (question.name, question.stem, question.explanation) == ("工单", "工单<b>当天</b>关闭。", "见第三章。")
 
 
@@ -120,3 +121,32 @@ def test_what_it_has_no_place_for_is_said_when_it_is_written() -> None:
     ]
     assert (written.problems[0].code, written.problems[0].place) == (ReadCode.LEFT_OUT, "row 2")
     assert [question.stem for question in gift.read(Source(written.content)).questions] == ["对吗？"]
+
+
+def test_the_markup_of_a_question_is_that_of_its_texts_unless_they_name_their_own() -> None:
+    html = one("[html]<b>a</b>{=<i>b</i>#<i>c</i> ~[plain]<i>d</i> ####<i>e</i>}")
+    assert html.html
+    assert [html.stem, html.explanation, html.choices[0].feedback] == ["<b>a</b>", "<i>e</i>", "<i>c</i>"]
+    assert [choice.text for choice in html.choices] == ["<i>b</i>", "&lt;i&gt;d&lt;/i&gt;"]
+    text = one("a<b{=[html]<p>x</p> &amp; y ~<i>d</i>}")
+    assert not text.html
+    assert [text.stem, *(choice.text for choice in text.choices)] == ["a<b", "x\n& y", "<i>d</i>"]
+
+
+def test_wordings_of_answers_are_plain_in_any_question() -> None:
+    question = one("[html]<p>a?</p>{=5 &lt; 6 =[plain]<b>}")
+    assert [answer.text for answer in question.answers] == ["5 &lt; 6", "<b>"]
+    assert plain_question(question)[0].answers == question.answers
+
+
+def test_a_question_in_html_is_made_plain_with_its_pictures_and_what_is_lost_is_said() -> None:
+    pictures = r"<img alt\='图' src\='data\:image/png;base64,AAAA'><img src\='http\://x/a.png' alt\='b'>"
+    question, problems = plain_question(one(f"[html]<p>看<b>图</b></p>{pictures}{{T####<p>一</p><p>二</p>}}"))
+    assert (question.stem, question.explanation) == ("看图\n![图](picture.png)[b]", "一\n二")
+    assert (question.media, question.html) == ((Medium("picture.png", b"\0\0\0"),), False)
+    assert [(one.code, one.place, one.detail) for one in problems] == [
+        (ReadCode.NOT_KEPT, "line 1", "the picture at http://x/a.png"),
+        (ReadCode.NOT_KEPT, "line 1", "bold, italics and colours"),
+    ]
+    assert plain_question(question) == (question, ())
+    assert [one.code for one in plain_question(one("[html]<p></p>{T}"))[1]] == [ReadCode.NO_STEM]

@@ -1,16 +1,15 @@
 """The texts of a question in Moodle's XML: HTML or plain, and the files that they show."""
 
-import base64
-import binascii
 import re
 from html import escape
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element
 
-from question_bank.formats.markup import medium_name, plain, token
-from question_bank.formats.reading import Medium, excerpt
+from question_bank.formats.markup import plain
+from question_bank.formats.pictures import Pictures, unpacked
+from question_bank.formats.reading import excerpt
 from question_bank.formats.tags import has_tags
 from question_bank.formats.trees import child, children, text_of
 
@@ -20,16 +19,10 @@ FILES = "@@PLUGINFILE@@"
 """How a text begins the address of a file that comes with it."""
 _LINKED = re.compile(rf"""href\s*=\s*["']({FILES}/[^"'<>]+)""", re.IGNORECASE)
 _IN_MARKDOWN = re.compile(rf"!\[([^\[\]\n]{{0,500}})\]\(({FILES}/[^()\s]{{1,500}})\)")
-_DATA = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*?(?P<packed>;base64)?,(?P<content>.*)", re.DOTALL)
 
 
-class Texts:
-    """Reads the texts of one question one after the other; gathers its media, and what is lost in `lost`."""
-
-    def __init__(self) -> None:
-        self.media: list[Medium] = []
-        self.lost: dict[str, None] = {}
-        self._names: dict[tuple[str, bytes], str] = {}
+class Texts(Pictures):
+    """Reads the texts of one question one after the other; gathers its media and what is lost."""
 
     def read(self, element: _Element | None, usual: str = HTML) -> str:
         """The plain text of an element with a `text` in it. `usual` is its format where it names none."""
@@ -55,17 +48,7 @@ class Texts:
         name, content = text_of(child(element, "image")).strip(), child(element, "image_base64")
         if not name or content is None:
             return ""
-        return self.shown(name.replace("/", "_"), _unpacked(text_of(content)), "")
-
-    def shown(self, name: str, content: bytes | None, alt: str) -> str:
-        """A file as it stands in a text, kept once however often it is shown; None stands for one that is damaged."""
-        if not content:
-            self.lost[f"{excerpt(name)}, which is damaged or empty"] = None
-            return f"[{alt}]" if alt else ""
-        if (name, content) not in self._names:
-            self._names[name, content] = medium_name(name, self.media)
-            self.media.append(Medium(self._names[name, content], content))
-        return token(alt, self._names[name, content])
+        return self.shown(name.replace("/", "_"), unpacked(text_of(content)), "")
 
 
 class _Files:
@@ -82,21 +65,15 @@ class _Files:
             path = unquote(address.removeprefix(FILES).partition("?")[0])
             file = self.files.get(path)
             if file is None:
-                self.texts.lost[f"{excerpt(path.lstrip('/'))}, which the file doesn't have"] = None
-                return f"[{alt}]" if alt else ""
+                return self.texts.missing(f"{excerpt(path.lstrip('/'))}, which the file doesn't have", alt)
             self.unseen.pop(path, None)
-            return self.texts.shown(path, _unpacked(file.text or ""), alt)
-        if found := _DATA.fullmatch(address):
-            content = _unpacked(found["content"]) if found["packed"] else unquote_to_bytes(found["content"])
-            suffix = (found["type"] or "image/png").partition("/")[2].partition("+")[0]
-            return self.texts.shown(f"picture.{suffix}", content, alt)
-        self.texts.lost[f"the picture at {excerpt(address)}"] = None
-        return f"[{alt}]" if alt else ""
+            return self.texts.shown(path, unpacked(file.text or ""), alt)
+        return self.texts.at(address, alt)
 
     def keep_the_rest(self) -> None:
         """Keep the files that the text doesn't show: something else of the question may."""
         for path, file in self.unseen.items():
-            self.texts.shown(path, _unpacked(file.text or ""), "")
+            self.texts.shown(path, unpacked(file.text or ""), "")
 
 
 def format_of(element: _Element | None, usual: str = HTML) -> str:
@@ -113,10 +90,3 @@ def _inner(element: _Element | None) -> str:
         return (element.text or "").strip()
     inside = "".join(etree.tostring(one, encoding="unicode") for one in element)
     return f"{escape(element.text or '', quote=False)}{inside}".strip()
-
-
-def _unpacked(text: str) -> bytes | None:
-    try:
-        return base64.b64decode("".join(text.split()))
-    except (binascii.Error, ValueError):
-        return None

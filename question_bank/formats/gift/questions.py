@@ -1,17 +1,13 @@
-r"""GIFT, the text format of Moodle, read as Moodle's own parser does; where other tools differ a warning says so.
-
-An empty line ends a question. Within one, `\~ \= \# \: \{ \} \\` stand for the character and `\n` for a new line:
-while the structure is looked for, each is kept as NUL and a letter, which no text can contain.
-"""
+"""A file of GIFT read."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from question_bank.formats.markup import html, plain
 from question_bank.formats.moodle import TOOL, topic_of
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -21,14 +17,10 @@ from question_bank.formats.reading import (
     ReadChoice,
     ReadCode,
     Reading,
-    ReadProblem,
     ReadQuestion,
     Unreadable,
-    Written,
     choice_id,
-    excerpt,
     gathered,
-    losses,
 )
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
@@ -116,9 +108,10 @@ def _read(block: _Block, topic: str | None) -> tuple[ReadQuestion, Noted]:
         raise Unreadable(ReadCode.UNCLOSED)
     inside = text[opened + 1 : closed].strip()
     rest = text[closed + 1 :]
-    stem = _plain(text[:opened] + (GAP + rest if rest.strip() else ""))
+    markup, stem = _marked_as(text[:opened] + (GAP + rest if rest.strip() else ""))
+    texts = _Texts(html=markup == "html")
     inside, _, general = inside.partition("####")
-    kind, more, noted = _answers(inside.strip())
+    kind, more, noted = _answers(inside.strip(), texts)
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
     question = ReadQuestion(
@@ -126,22 +119,40 @@ def _read(block: _Block, topic: str | None) -> tuple[ReadQuestion, Noted]:
         stem,
         block.place,
         topic=topic,
-        explanation=_plain(general),
+        explanation=texts.read(general),
         tags=block.tags,
         name=_shown((name or "").strip()) or None,
+        html=texts.html,
         **more,
     )
-    return question, noted
+    return question, [*noted, *((ReadCode.NOT_KEPT, what) for what in sorted(texts.lost))]
 
 
-def _answers(inside: str) -> tuple[Kind, Parts, Noted]:
+class _Texts:
+    """Reads the texts of a question: each is in the markup of the question unless it names one of its own."""
+
+    def __init__(self, html: bool) -> None:
+        self.html = html
+        self.lost: set[str] = set()
+
+    def read(self, text: str) -> str:
+        markup, text = _marked_as(text)
+        if markup == "html" and not self.html:
+            text, lost = plain(text)
+            self.lost |= lost
+        elif markup in ("plain", "markdown") and self.html:
+            text = html(text)
+        return text
+
+
+def _answers(inside: str, texts: _Texts) -> tuple[Kind, Parts, Noted]:
     """What stands in the braces: the kind of question, what belongs to it, and what has to be said of it."""
     if not inside:
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay")
     if inside.startswith("#"):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "numerical")
     if "~" in inside:
-        return _choices(inside)
+        return _choices(inside, texts)
     if "=" in inside and "->" in inside:
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "matching")
     word, *feedback = (part.strip() for part in inside.split("#"))
@@ -151,7 +162,7 @@ def _answers(inside: str) -> tuple[Kind, Parts, Noted]:
     return _short(inside, word)
 
 
-def _choices(inside: str) -> tuple[Kind, Parts, Noted]:
+def _choices(inside: str, texts: _Texts) -> tuple[Kind, Parts, Noted]:
     parts = _parts(inside.replace("=", "~="), "~")
     if len(parts) < 2:
         raise Unreadable(ReadCode.TOO_FEW_CHOICES)
@@ -164,7 +175,7 @@ def _choices(inside: str) -> tuple[Kind, Parts, Noted]:
             fraction, text = _weighted(part, NOTHING)
         text, _, feedback = text.partition("#")
         correct = fraction == EVERYTHING if kind is Kind.SINGLE_CHOICE else fraction > 0
-        choices.append(ReadChoice(choice_id(number), _plain(text), correct, fraction, _plain(feedback)))
+        choices.append(ReadChoice(choice_id(number), texts.read(text), correct, fraction, texts.read(feedback)))
     keys = sum(choice.correct for choice in choices)
     noted: Noted = []
     if not keys:
@@ -180,7 +191,7 @@ def _short(inside: str, word: str) -> tuple[Kind, Parts, Noted]:
         fraction, text = _weighted(part, EVERYTHING)
         text, _, said = text.partition("#")
         feedback = feedback or bool(said.strip())
-        answers.append(ReadAnswer(_plain(text), fraction))
+        answers.append(ReadAnswer(_marked_as(text)[1], fraction))
     if not any(answer.text for answer in answers):
         raise Unreadable(ReadCode.NO_ANSWERS)
     noted: Noted = [(ReadCode.NOT_KEPT, "feedback for an answer")] if feedback else []
@@ -206,100 +217,12 @@ def _weighted(part: str, usual: Fraction) -> tuple[Fraction, str]:
     return fraction, part[found.end() :]
 
 
-def _plain(text: str) -> str:
-    """A text as it is meant: without the name of its markup, and with what was escaped."""
+def _marked_as(text: str) -> tuple[str | None, str]:
+    """The markup that a text names, and the text as it is meant: with what was escaped."""
     text = text.strip()
-    if found := _MARKUP.match(text):
-        text = text[found.end() :].strip()
-    return _shown(text)
+    found = _MARKUP.match(text)
+    return found[1] if found else None, _shown(text[found.end() :].strip() if found else text)
 
 
 def _shown(text: str) -> str:
     return re.sub("\0(.)", lambda hidden: _SHOWN[hidden[1]], text)
-
-
-# Writing
-
-
-def write(questions: Iterable[ReadQuestion]) -> Written:
-    """Write a file that `read` reads back, and say what GIFT has no place for."""
-    blocks: list[str] = []
-    problems: list[ReadProblem] = []
-    lost: Counter[str] = Counter()
-    topic = None
-    for question in questions:
-        answers = _written_answers(question, problems)
-        if answers is None:
-            continue
-        if question.topic != topic:
-            topic = question.topic
-            blocks.append(f"$CATEGORY: {' '.join((topic or '').split())}")
-        tags = " ".join(f"[tag:{_tag(tag)}]" for tag in question.tags)
-        name = f"::{_escaped(question.name)}::" if question.name else ""
-        general = f"\n\t####{_marked(question.explanation)}" if question.explanation else ""
-        comment = f"// {tags}\n" if tags else ""
-        blocks.append(f"{comment}{name}{_marked(question.stem)}{{{answers}{general}\n}}")
-        lost.update(_lost(question))
-    return Written("\n\n".join([*blocks, ""]).encode(), (*problems, *losses(lost)))
-
-
-def _written_answers(question: ReadQuestion, problems: list[ReadProblem]) -> str | None:
-    """What goes into the braces; None, with a problem, where GIFT can't say it."""
-    match question.kind:
-        case Kind.TRUE_FALSE if question.correct is not None:
-            return "TRUE" if question.correct else "FALSE"
-        case Kind.SHORT_ANSWER if question.answers and not any("->" in one.text for one in question.answers):
-            return "".join(f"\n\t={_share(one.fraction, EVERYTHING)}{_marked(one.text)}" for one in question.answers)
-        case Kind.SINGLE_CHOICE if any(one.fraction == EVERYTHING for one in question.choices):
-            return "".join(map(_written_choice, question.choices))
-        case Kind.MULTIPLE_CHOICE if len(question.choices) > 1:
-            return "".join(f"\n\t~{_share(one.fraction)}{_with_feedback(one)}" for one in question.choices)
-    short = question.kind is Kind.SHORT_ANSWER
-    why = "a short answer without wordings, or with an arrow in one" if short else "a question without a key"
-    problems.append(ReadProblem(ReadCode.LEFT_OUT, question.place, excerpt(question.stem), why))
-    return None
-
-
-def _written_choice(choice: ReadChoice) -> str:
-    if choice.fraction == EVERYTHING:
-        return f"\n\t={_with_feedback(choice)}"
-    return f"\n\t~{_share(choice.fraction)}{_with_feedback(choice)}"
-
-
-def _with_feedback(choice: ReadChoice) -> str:
-    return _marked(choice.text) + (f"#{_marked(choice.feedback)}" if choice.feedback else "")
-
-
-def _share(fraction: Fraction, usual: Fraction | None = None) -> str:
-    return "" if fraction == usual else f"%{float(fraction * 100):.5f}".rstrip("0").rstrip(".") + "%"
-
-
-def _marked(text: str) -> str:
-    """A text that begins like something else is told to be one."""
-    escaped = _escaped(text)
-    return f"[moodle]{escaped}" if escaped.startswith(("[", "//", "%", "$")) else escaped
-
-
-def _escaped(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[~=#:{}\\]", r"\\\g<0>", text).replace("\n", "\\n")
-
-
-def _tag(tag: str) -> str:
-    """A tag as a comment can hold it: in one line, and a backslash only before a bracket."""
-    return " ".join(tag.replace("\\", "/").split()).replace("]", "\\]")
-
-
-def _lost(question: ReadQuestion) -> Iterator[str]:
-    if question.points is not None:
-        yield "points"
-    if question.difficulty is not None:
-        yield "difficulty"
-    if question.key_points:
-        yield "key points"
-    if question.media:
-        yield "pictures and sounds"
-    if any("\\" in tag for tag in question.tags):
-        yield "backslashes in tags"
-    if any(one.case_sensitive for one in question.answers):
-        yield "capitals that matter"
