@@ -14,11 +14,19 @@ _KINDS = (
     (re.compile("单选|单项选择|single", re.IGNORECASE), Kind.SINGLE_CHOICE),
     (re.compile("多选|多项选择|不定项|multiple", re.IGNORECASE), Kind.MULTIPLE_CHOICE),
     (re.compile("判断|是非|对错|true.?false", re.IGNORECASE), Kind.TRUE_FALSE),
-    (re.compile("简答|问答|论述|short.?answer", re.IGNORECASE), Kind.SHORT_ANSWER),
+    (re.compile("简答|问答|short.?answer", re.IGNORECASE), Kind.SHORT_ANSWER),
 )
-_UNSUPPORTED = re.compile("填空|完形|连线|配对|排序|计算|作文|写作|材料|案例|操作|名词解释")
-_DIFFICULTIES = {"易": 1, "简单": 1, "容易": 1, "低": 1, "EASY": 1, "中": 2, "中等": 2, "一般": 2, "MEDIUM": 2,
-                 "难": 3, "困难": 3, "较难": 3, "高": 3, "HARD": 3, "1": 1, "2": 2, "3": 3}  # fmt: skip
+_UNSUPPORTED = re.compile(
+    "填空|完形|连线|配对|匹配|排序|计算|论述|作文|写作|材料|案例|操作|名词解释|综合|翻译|essay|matching|cloze|numeric|fill",
+    re.IGNORECASE,
+)
+"""An essay isn't a short answer: it is for a person to say that it may become one."""
+_DIFFICULTIES = {word: level for level, words in {
+    1: "易 简单 容易 较易 偏易 较简单 很容易 低 初级 基础 EASY 1",
+    2: "中 中等 一般 适中 普通 中等难度 中级 MEDIUM NORMAL 2",
+    3: "难 困难 较难 偏难 很难 高 较高 高级 HARD DIFFICULT 3",
+}.items() for word in words.split()}  # fmt: skip
+_OF_FIVE = {1: 1, 2: 1, 3: 2, 4: 3, 5: 3}
 
 
 def folded(text: str) -> str:
@@ -50,8 +58,18 @@ def letters(text: str) -> tuple[str, ...] | None:
 
 
 def difficulty(text: str) -> int | None:
-    """1, 2 or 3; None if it says something else."""
-    return _DIFFICULTIES.get(folded(text).removesuffix("题"))
+    """1, 2 or 3 from a word, from stars (★★☆ of three, ★★★☆☆ of five) or from a coefficient; None if it says neither.
+
+    A coefficient between 0 and 1 is the share that gets it right, as Chinese schools have it: from 0.7 on it is easy,
+    below 0.4 hard.
+    """
+    word = folded(text).removesuffix("题").strip()
+    if re.fullmatch("[★⭐][★☆⭐]{0,4}", word):
+        full = len(word.replace("☆", ""))
+        return _OF_FIVE[full] if len(word) > 3 else full
+    if re.fullmatch(r"0?\.[0-9]{1,4}", word):
+        return 1 if float(word) >= 0.7 else 2 if float(word) >= 0.4 else 3
+    return _DIFFICULTIES.get(word)
 
 
 def points(text: str) -> Fraction:

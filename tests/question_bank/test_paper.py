@@ -160,9 +160,9 @@ def test_odd_points_break_nothing(points: str) -> None:
 
 
 def test_a_key_for_no_question_is_told() -> None:
-    reading = paper.read(Source("1. 甲？\nA.一 B.二\n答案：A\n2. 乙？\nA.一 B.二\n1-3 ABA".encode()))
+    reading = paper.read(Source("1. 甲？\nA.一 B.二\n答案：A\n2. 乙？\nA.一 B.二\n1-3 BBA".encode()))
     assert [(one.code, one.place, one.excerpt) for one in reading.problems] == [
-        (ReadCode.KEY_FOR_NOTHING, "line 6", "1 A"), (ReadCode.KEY_FOR_NOTHING, "line 6", "3 A")
+        (ReadCode.KEY_FOR_NOTHING, "line 6", "1 B"), (ReadCode.KEY_FOR_NOTHING, "line 6", "3 A")
     ]  # fmt: skip
     assert [keys(one) for one in reading.questions] == ["A", "B"]
 

@@ -10,7 +10,7 @@ from question_bank.formats.docx.parts import Parts
 from question_bank.formats.docx.pictures import Pictures
 from question_bank.formats.markup import in_texts
 from question_bank.formats.paper.drafts import Paper
-from question_bank.formats.paper.keys import give_keys
+from question_bank.formats.paper.keys import give, keys_in
 from question_bank.formats.paper.lines import take
 from question_bank.formats.paper.questions import finish
 from question_bank.formats.paper.writing import NAMES
@@ -72,7 +72,7 @@ def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[
             case Sort.MORE:
                 _take_more(paper, line)
             case Sort.KEYS:
-                waiting.append((len(paper.starts) - 1, line))
+                waiting.append((paper.section if paper.is_below else len(paper.sections) - 1, line))
             case Sort.TABLE if line.grid:
                 tables.append((len(paper.drafts), _of_table(paper, line.grid, line.place)))
             case Sort.NOTHING:
@@ -80,8 +80,8 @@ def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[
             case _:
                 _take(paper, line)
     for section, line in waiting:
-        paper.section = section if not paper.keys_only else 0
-        give_keys(paper, line.place, line.text)
+        paper.section = section
+        give(paper, line.place, keys_in(line.text, even_one=True))
 
 
 def _of_table(paper: Paper, grid: Grid, place: str) -> list[Attempt]:

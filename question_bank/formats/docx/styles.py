@@ -60,6 +60,10 @@ def with_properties(looks: Looks, properties: _Element | None) -> Looks:
             (found.add if on else found.discard)(word)
             if word in ("raised", "lowered") and on:
                 found.discard("lowered" if word == "raised" else "raised")
+    shift, size = child(properties, "position"), child(properties, "sz")
+    if shift is not None and size is not None and value(shift) not in ("", "0"):
+        # LibreOffice raises text by moving it and making it smaller.
+        found.add("lowered" if value(shift).startswith("-") else "raised")
     return frozenset(found)
 
 

@@ -11,7 +11,8 @@ from question_bank.formats import answers
 from question_bank.formats.docx.lines import Cell, Line, Sort
 from question_bank.formats.docx.parts import value
 from question_bank.formats.docx.styles import PLAIN
-from question_bank.formats.paper.lines import CHOICE, field_of
+from question_bank.formats.paper.fields import field_of
+from question_bank.formats.paper.lines import CHOICE
 from question_bank.formats.tables import headings
 from question_bank.formats.tables.grids import Grid
 from question_bank.formats.trees import child, children, name_of

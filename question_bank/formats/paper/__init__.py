@@ -5,6 +5,6 @@ before it. What a question lacks in the end, or has twice, is among the problems
 """
 
 from question_bank.formats.paper.text import fits, read, read_text
-from question_bank.formats.paper.writing import write
+from question_bank.formats.paper.writing import template, write
 
-__all__ = ["fits", "read", "read_text", "write"]
+__all__ = ["fits", "read", "read_text", "template", "write"]

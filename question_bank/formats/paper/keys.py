@@ -1,62 +1,80 @@
-"""Keys that stand together below a paper: 1-5 ABCDE, or 1.A 2.BC 3.√."""
+"""Lists of keys: 1-5 ABCDE 6-8 √×√, or 1.A 2.BC 3.对."""
 
 import re
+from collections.abc import Iterator
 
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Paper
 from question_bank.formats.reading import ReadCode, ReadProblem
-from question_bank.responses import Kind
 
-_KEYS_FROM_TO = re.compile(
-    r"(?P<first>[0-9]{1,5})\s*[-—–~～至]{1,2}\s*(?P<last>[0-9]{1,5})\s*[.．、:：]?\s*(?P<keys>.+)"
+Key = tuple[int, str]
+"""A question's number and its key."""
+_KEY = r"(?:[A-Z](?:\s?[,，、/|；;]?\s?[A-Z]){0,25}(?![A-Za-z])|[√✓✔×✗✘✕对错]|正确|错误)"
+_RANGE = re.compile(
+    r"(?P<first>\d{1,5})\s*题?\s*[-—–~至到]{1,2}\s*(?P<last>\d{1,5})\s*题?\s*[.、:)]?\s*(?P<keys>[^\d]+)"
 )
-_ONE_KEY = re.compile(
-    r"(?P<number>[0-9]{1,5})\s*[.．、:：)）]?\s*(?P<key>[A-Z]{1,26}|[√✓✔×✗✘对错]|正确|错误)"
-    r"(?=\s|[,，;；]|[0-9]|$)[\s,，;；]*"
+_ONE = re.compile(
+    rf"[(第]?\s*(?P<number>\d{{1,5}})\s*题?\s*[.、:)]{{0,2}}\s*[(【]?\s*(?P<key>{_KEY})\s*[)】]?(?=[\s,;。、]|\d|\(|$)"
 )
-_KEYS_BELOW = re.compile(r"(?:参考|标准)?答案(?:[与和及]解析)?\s*[:：]?|答\s*案")
+_BETWEEN = re.compile(r"[\s,;。、.]*")
+_PREFIX = re.compile(r"(?:参考|标准|正确)?答案\s*:?\s*(?=\d)")
 
 
-def takes_keys(paper: Paper, place: str, line: str) -> bool:
-    """Take a line of keys, or the heading above them; whether it was one."""
-    draft = paper.drafts[-1]
-    if _KEYS_BELOW.fullmatch(line) and (draft.choices or draft.kind in (Kind.TRUE_FALSE, Kind.SINGLE_CHOICE)):
-        if "answer" in draft.fields or any("answer" not in one.fields for one in paper.drafts[:-1]):
-            paper.keys_only, paper.section = True, 0
-            return True
-        return False
+def keys_in(line: str, even_one: bool = False) -> list[Key]:
+    """The keys in a line that has nothing but keys; empty for any other. A single one counts only if it may."""
     plain = answers.folded(line)
-    if found := _KEYS_FROM_TO.fullmatch(plain):
-        first, last = int(found["first"]), int(found["last"])
-        keys = found["keys"].split() if " " in found["keys"].strip() else list(found["keys"].strip())
+    prefix = _PREFIX.match(plain)
+    at = prefix.end() if prefix else 0
+    keys: list[Key] = []
+    ranges = 0
+    while at < len(plain):
+        if (found := _RANGE.match(plain, at)) and (several := _of_range(found)):
+            keys += several
+            ranges += 1
+        elif found := _ONE.match(plain, at):
+            keys.append((int(found["number"]), found["key"]))
+        else:
+            return []
+        at = _end_of_gap(plain, found.end())
+    return keys if ranges or len(keys) > (0 if even_one else 1) else []
+
+
+def _end_of_gap(text: str, at: int) -> int:
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
+
+
+def _of_range(found: re.Match[str]) -> list[Key]:
+    """The keys of 1-5 ABCDE: one sign each, or with something between them one word each."""
+    first, last = int(found["first"]), int(found["last"])
+    words = [word for word in re.split(r"[\s,;、。|/]+", found["keys"]) if word]
+    for keys in (words, list("".join(words))):
         if len(keys) == last - first + 1 and all(map(_is_key, keys)):
-            for value, key in zip(range(first, last + 1), keys, strict=True):
-                _give_key(paper, place, value, key)
-            return True
-    found_keys = list(_ONE_KEY.finditer(plain))
-    whole = "".join(one[0] for one in found_keys) == plain
-    if whole and (paper.keys_only or len(found_keys) > 1):
-        give_keys(paper, place, plain)
-        return True
-    return False
-
-
-def give_keys(paper: Paper, place: str, line: str) -> None:
-    """Give the keys in a line such as "1.A 2.BC" to their questions."""
-    for one in _ONE_KEY.finditer(answers.folded(line)):
-        _give_key(paper, place, int(one["number"]), one["key"])
+            return list(zip(range(first, last + 1), keys, strict=True))
+    return []
 
 
 def _is_key(text: str) -> bool:
     return answers.letters(text) is not None or answers.truth(text) is not None
 
 
-def _give_key(paper: Paper, place: str, number: int, key: str) -> None:
-    """Give a key to the question of this number: in the section that the keys are in, else the first without one."""
-    starts = [*paper.starts, len(paper.drafts)]
-    own = paper.drafts[starts[paper.section] : starts[paper.section + 1]] if 0 < paper.section < len(starts) - 1 else []
-    fitting = [one for one in (own or paper.drafts) if one.number == number and "answer" not in one.fields]
-    if fitting:
-        fitting[0].fields["answer"] = [key]
-    else:
-        paper.problems.append(ReadProblem(ReadCode.KEY_FOR_NOTHING, place, f"{number} {key}"))
+def give(paper: Paper, place: str, keys: list[Key]) -> None:
+    """Give keys to the questions of these numbers: in the section that the keys are in, else the first without one."""
+    for number, key in keys:
+        fitting = paper.without_key(paper.section, number) or paper.without_key(0, number)
+        if fitting:
+            fitting.fields["answer"] = [key]
+        elif not any(one.fields["answer"] == [key] for one in paper.numbered(number)[:1]):
+            paper.problems.append(ReadProblem(ReadCode.KEY_FOR_NOTHING, place, f"{number} {key}"))
+
+
+def key_at_start(text: str) -> Iterator[str]:
+    """The key with which an answer begins and what follows it; nothing where it begins with none."""
+    found = re.match(rf"\s*[(（]?\s*({_KEY})\s*[)）]?(?=[\s,，;；。.、:：【\[（(]|$)", text.translate(_CAPITALS))
+    if found:
+        yield found[1]
+        yield text[found.end() :].strip(" 　,，;；。.、:：")
+
+
+_CAPITALS = {**{ord("Ａ") + place: ord("A") + place for place in range(26)},
+             **{ord("ａ") + place: ord("A") + place for place in range(26)}}  # fmt: skip

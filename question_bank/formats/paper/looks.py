@@ -4,7 +4,7 @@ import re
 
 from question_bank.formats.paper.drafts import Draft
 
-_RIGHT = re.compile(r"^[√✓✔☑★]\s*|\s*[√✓✔☑★]$")
+_RIGHT = re.compile(r"^[√✓✔☑■★]\s*|\s*[√✓✔☑★]$")
 _WRONG = re.compile(r"^[×✗✘☒☐□]\s*|\s*[×✗✘☒☐□]$")
 
 

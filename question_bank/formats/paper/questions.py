@@ -6,100 +6,105 @@ from typing import Any
 
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Draft
-from question_bank.formats.paper.lines import NUMBER
+from question_bank.formats.paper.keys import key_at_start
 from question_bank.formats.paper.looks import by_looks
+from question_bank.formats.paper.points import are_points, key_points, wordings
+from question_bank.formats.paper.stems import GAP, read_stem
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
     Noted,
-    ReadAnswer,
     ReadChoice,
     ReadCode,
-    ReadKeyPoint,
     ReadQuestion,
     Unreadable,
     choice_id,
 )
 from question_bank.responses import Kind
 
-_KEY_IN_LINE = re.compile(r"[（(【\[]?\s*(?:正确)?答案\s*[】\]]?\s*[:：]\s*(?P<key>[^（(【\[：:]{1,40}?)\s*[)）】\]]?$")
-KEY_IN_BRACKETS = re.compile(r"[（(]\s*(?P<key>[A-ZＡ-Ｚa-zａ-ｚ√✓✔×✗✘对错正确误是否不TF,，、;；\s]{1,30}?)\s*[)）]")
-_WORTH = re.compile(r"[（(]\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*分\s*[)）]")
-BLANK = "（　　）"
-
 
 def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
     """The question, and what has to be said of it. Raises Unreadable."""
+    noted: Noted = []
+    if said := " ".join(draft.fields.get("kind", [])):
+        draft.kind = answers.kind_named(said) or said
+    stem = read_stem(draft, noted)
     if draft.kind is not None and draft.kind not in list(Kind):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, draft.kind)
-    noted: Noted = []
-    stem, key = _stem_and_key(draft, noted)
-    if not stem:
+    if not stem.text:
         raise Unreadable(ReadCode.NO_STEM)
     texts = [" ".join(lines).strip() for _letter, lines in draft.choices]
+    key, more = _plain_key(draft, stem.key, texts)
     if not key:
         key, texts, how = by_looks(draft, texts)
         noted += [(ReadCode.KEY_BY_LOOKS, how)] if key else []
-    kind = Kind(draft.kind) if draft.kind else _guess(texts, key)
-    made: dict[str, Any] = {}
-    match kind:
-        case Kind.TRUE_FALSE:
-            made["correct"] = _truth(texts, key)
-            if made["correct"] is None:
-                noted.append((ReadCode.NO_KEY, "") if not key else (ReadCode.BAD_KEY, key))
-        case Kind.SHORT_ANSWER:
-            made |= points_or_wording(draft.fields.get("answer", []), draft.points)
-            if not made:
-                noted.append((ReadCode.NO_KEY, ""))
-        case _:
-            made["choices"] = _choices(draft, texts, key, kind, noted)
-    explanation = "\n".join(draft.fields.get("explanation", []))
-    question = ReadQuestion(kind, stem, draft.place, explanation=explanation, **_facts(draft, noted), **made)
+    kind = Kind(draft.kind) if draft.kind else _guess(texts, key, stem.text)
+    text, made = stem.text, _made(draft, kind, texts, key, noted)
+    if "choices" not in made and texts and not _are_truths(texts):
+        text += "".join(f"\n{letter}. {words}" for (letter, _lines), words in zip(draft.choices, texts, strict=True))
+    explanation = "\n".join([*([more] if more else []), *draft.fields.get("explanation", [])])
+    question = ReadQuestion(kind, text, draft.place, explanation=explanation, **_facts(draft, noted), **made)
     return question, noted
 
 
-def _stem_and_key(draft: Draft, noted: Noted) -> tuple[str, str]:
-    """The words of the question, and its key: from a line of its own, the end of one, or out of a bracket."""
-    lines = list(draft.stem)
-    key = " ".join(draft.fields.get("answer", [])).strip()
-    holders = [lines] + ([draft.choices[-1][1]] if draft.choices else [])
-    for holder in holders:
-        if not key and holder and (found := _KEY_IN_LINE.search(holder[-1])):
-            key, holder[-1] = found["key"], holder[-1][: found.start()].strip()
-    stem = "\n".join(line for line in lines if line)
-    found = _key_in_brackets(stem, draft)
-    meaning = answers.letters if draft.choices else answers.truth
-    if found and (not key or meaning(found["key"]) == meaning(key)):
-        return (stem[: found.start()] + BLANK + stem[found.end() :]).strip(), key or found["key"]
-    if found and not stem[found.end() :].strip("。.?？!！ "):
-        noted.append((ReadCode.KEYS_DIFFER, f"{found['key'].strip()} / {key}"))
-    return stem.strip(), key
+def _made(draft: Draft, kind: Kind, texts: list[str], key: str, noted: Noted) -> dict[str, Any]:
+    """What a question of this kind has of its own."""
+    match kind:
+        case Kind.TRUE_FALSE:
+            return {"correct": _truth(texts, key, noted)}
+        case Kind.SHORT_ANSWER:
+            made = _in_words(draft)
+            noted += [] if made else [(ReadCode.NO_KEY, "")]
+            return made
+        case _:
+            return {"choices": _choices(draft, texts, key, kind, noted)}
 
 
-def _key_in_brackets(stem: str, draft: Draft) -> re.Match[str] | None:
-    """The bracket in the words that holds a key: letters of the choices, or without choices a sign or word."""
-    ids = {letter for letter, _lines in draft.choices}
-    found = [
-        one
-        for one in KEY_IN_BRACKETS.finditer(stem)
-        if (ids.issuperset(answers.letters(one["key"]) or "-") if ids else answers.truth(one["key"]) is not None)
-    ]
-    return found[-1] if found and draft.kind != Kind.SHORT_ANSWER else None
+def _plain_key(draft: Draft, key: str, texts: list[str]) -> tuple[str, str]:
+    """A key without what follows it, as in B（倾听） or 错，应为三天, and that, unless it is the choice itself."""
+    if draft.kind is Kind.SHORT_ANSWER or answers.letters(key) or answers.truth(key) is not None:
+        return key, ""
+    same = [place for place, text in enumerate(texts) if text and answers.folded(text) == answers.folded(key)]
+    if len(same) == 1:
+        return draft.choices[same[0]][0], ""
+    if not texts and draft.kind is not Kind.TRUE_FALSE:
+        return key, ""
+    found, *rest = list(key_at_start(key)) or [key]
+    more = "".join(rest)
+    is_choice = any(
+        answers.folded(text) in (answers.folded(more), answers.folded(more.strip("()（）"))) for text in texts
+    )
+    return found, "" if is_choice else more
 
 
-def _guess(texts: list[str], key: str) -> Kind:
-    if len(texts) == 2 and {answers.truth(text) for text in texts} == {True, False}:
+def _guess(texts: list[str], key: str, stem: str) -> Kind:
+    """The kind of a question that doesn't say it. Raises Unreadable for words that belong into gaps."""
+    if _are_truths(texts):
         return Kind.TRUE_FALSE
     if texts:
         return Kind.MULTIPLE_CHOICE if len(answers.letters(key) or ()) > 1 else Kind.SINGLE_CHOICE
-    return Kind.TRUE_FALSE if answers.truth(key) is not None else Kind.SHORT_ANSWER
+    if answers.truth(key) is not None:
+        return Kind.TRUE_FALSE
+    if GAP.search(stem):
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, "填空")
+    return Kind.SHORT_ANSWER
 
 
-def _truth(texts: list[str], key: str) -> bool | None:
+def _are_truths(texts: list[str]) -> bool:
+    return len(texts) == 2 and {answers.truth(text) for text in texts} == {True, False}
+
+
+def _truth(texts: list[str], key: str, noted: Noted) -> bool | None:
     chosen = answers.letters(key)
+    found = answers.truth(key)
     if texts and chosen and len(chosen) == 1 and ord(chosen[0]) - ord("A") < len(texts):
-        return answers.truth(texts[ord(chosen[0]) - ord("A")])
-    return answers.truth(key)
+        found = answers.truth(texts[ord(chosen[0]) - ord("A")])
+    elif not texts and chosen in (("A",), ("B",)):
+        found = chosen == ("A",)
+        noted.append((ReadCode.TRUTH_BY_LETTER, key))
+    if found is None:
+        noted.append((ReadCode.BAD_KEY, key) if key else (ReadCode.NO_KEY, ""))
+    return found
 
 
 def _choices(draft: Draft, texts: list[str], key: str, kind: Kind, noted: Noted) -> tuple[ReadChoice, ...]:
@@ -122,28 +127,15 @@ def _choices(draft: Draft, texts: list[str], key: str, kind: Kind, noted: Noted)
     )
 
 
-def points_or_wording(lines: list[str], points: Fraction | None, always: bool = False) -> dict[str, Any]:
-    """The key points of an answer in words, or the whole of it as one wording unless they are `always` key points.
-
-    `points` is what the question is worth: shared out among those that don't say it.
-    """
-    numbered = [found for line in lines for found in [NUMBER.match(line)] if found]
-    if not always and len(numbered) < 2 and not any(_WORTH.search(line) for line in lines):
-        return {"answers": (ReadAnswer("\n".join(lines)),)} if lines else {}
-    rows: list[str] = []
-    for line in lines:
-        found = NUMBER.match(line)
-        if found or not rows or _WORTH.search(rows[-1]):
-            rows.append(line[found.end() :] if found else line)
-        else:
-            rows[-1] += "\n" + line
-    usual = points / len(rows) if points and rows else EVERYTHING
-    made = []
-    for row in rows:
-        worth = _WORTH.search(row)
-        text = (row[: worth.start()] + row[worth.end() :] if worth else row).strip().rstrip("；;。")
-        made.append(ReadKeyPoint(text, Fraction(worth[1]) if worth else usual))
-    return {"key_points": tuple(made)}
+def _in_words(draft: Draft) -> dict[str, Any]:
+    """The key points of an answer, the whole of it as wordings, or both where both are given."""
+    lines, marking = draft.fields.get("answer", []), draft.fields.get("marking", [])
+    made: dict[str, Any] = {}
+    if marking or are_points(lines):
+        made["key_points"] = key_points(marking or lines, draft.points)
+    if lines and (marking or "key_points" not in made):
+        made["answers"] = wordings(lines)
+    return {name: value for name, value in made.items() if value}
 
 
 def _facts(draft: Draft, noted: Noted) -> dict[str, Any]:
@@ -159,4 +151,6 @@ def _facts(draft: Draft, noted: Noted) -> dict[str, Any]:
         facts["difficulty"] = answers.difficulty(text)
         if facts["difficulty"] is None:
             noted.append((ReadCode.NOT_KEPT, f"difficulty {text}"))
+    if text := said.get("given"):
+        noted.append((ReadCode.NOT_KEPT, f"somebody's own answer {text}"))
     return facts

@@ -3,10 +3,16 @@
 from functools import partial
 
 from question_bank.formats.paper.drafts import Paper
-from question_bank.formats.paper.lines import CHOICE, NUMBER, field_of, take
-from question_bank.formats.paper.questions import KEY_IN_BRACKETS, finish
+from question_bank.formats.paper.fields import field_of
+from question_bank.formats.paper.lines import CHOICE, take
+from question_bank.formats.paper.numbers import NUMBER
+from question_bank.formats.paper.questions import finish
+from question_bank.formats.paper.stems import KEY_IN_BRACKETS
 from question_bank.formats.reading import Reading, gathered
 from question_bank.formats.source import Source
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+"""What comes along when text is copied from a web page, and nobody sees."""
 
 
 def fits(source: Source) -> bool:
@@ -29,7 +35,7 @@ def read(source: Source) -> Reading:
 def read_text(text: str) -> Reading:
     """The same from a text that has been pasted."""
     paper = Paper()
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.translate(_UNSEEN).split("\n"), start=1):
         if line.strip():
             take(paper, f"line {number}", line.replace("\t", "  ").strip())
     return gathered(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from question_bank.formats.examples import EXAMPLES, INSTRUCTIONS, TITLE
 from question_bank.formats.paper.text import read_text
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -46,6 +47,12 @@ def write(questions: Iterable[ReadQuestion]) -> Written:
     return Written("\n".join(blocks).encode(), (*problems, *losses(lost)))
 
 
+def template() -> bytes:
+    """A paper to fill in: what to write where, and an example of each kind. With the mark that Notepad asks for."""
+    top = "\n".join((TITLE, *INSTRUCTIONS))
+    return f"{top}\n\n{write(EXAMPLES).content.decode()}".encode("utf-8-sig")
+
+
 def left_out(question: ReadQuestion) -> ReadProblem:
     """What is said of a question that can't be written."""
     why = "a line of it looks like something else, or it has no key"
@@ -60,6 +67,7 @@ def reads_back(question: ReadQuestion, block: Iterable[str], heading: str = "") 
 
 def without(question: ReadQuestion, lost: dict[str, int], loses_media: bool) -> ReadQuestion:
     """The question as a paper can have it; counts what it loses."""
+    whole = tuple(replace(one, case_sensitive=False) for one in question.answers if one.fraction == EVERYTHING)
     keys = sum(one.correct for one in question.choices)
     share = Fraction(1, keys) if question.kind is Kind.MULTIPLE_CHOICE and keys else EVERYTHING
     kept = replace(
@@ -67,12 +75,14 @@ def without(question: ReadQuestion, lost: dict[str, int], loses_media: bool) -> 
         choices=tuple(
             replace(one, feedback="", fraction=share if one.correct else NOTHING) for one in question.choices
         ),
+        answers=whole,
         key_points=tuple(replace(one, accepted=()) for one in question.key_points),
         name=None,
     )
     facts = {
         "feedback": any(one.feedback for one in question.choices),
         "shares of choices": [one.fraction for one in kept.choices] != [one.fraction for one in question.choices],
+        "wordings with a share, and how they are spelled": kept.answers != question.answers,
         "accepted wordings": kept.key_points != question.key_points,
         "names": question.name,
         "pictures and sounds": loses_media,
@@ -94,12 +104,12 @@ def _lines(question: ReadQuestion, start: str) -> Iterator[str]:
     match question.kind:
         case Kind.TRUE_FALSE:
             yield f"答案：{'对' if question.correct else '错'}"
-        case Kind.SHORT_ANSWER if question.key_points:
-            yield "采分点："
-            for place, one in enumerate(question.key_points, start=1):
-                yield f"（{place}）{one.text}（{decimal(one.points)}分）"
         case Kind.SHORT_ANSWER:
             yield from (f"参考答案：{one.text}" for one in question.answers)
+            if question.key_points:
+                yield "采分点："
+            for place, one in enumerate(question.key_points, start=1):
+                yield f"（{place}）{one.text}（{decimal(one.points)}分）"
         case _:
             yield f"答案：{''.join(one.id for one in question.choices if one.correct)}"
     if question.explanation:

@@ -6,7 +6,7 @@ from typing import Any
 from unicodedata import normalize
 
 from question_bank.formats import answers
-from question_bank.formats.paper.questions import points_or_wording
+from question_bank.formats.paper.points import are_points, key_points, wordings
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -120,12 +120,13 @@ def _short(record: Record, noted: Noted) -> dict[str, Any]:
     worth = _points(record, [])
     if record.said("key_points"):
         lines = [line.strip() for line in record.said("key_points").split("\n") if line.strip()]
-        found = points_or_wording(lines, worth, always=True)
-        made["key_points"] = found.get("key_points", ())
+        made["key_points"] = key_points(lines, worth)
         if answer:
             made["answers"] = (ReadAnswer(answer),)
-    elif answer:
-        made |= points_or_wording(answer.split("\n"), worth)
+    elif are_points(lines := answer.split("\n")):
+        made["key_points"] = key_points(lines, worth)
+    elif found := wordings(lines):
+        made["answers"] = found
     if others := record.said("more_answers"):
         made["answers"] = (*made.get("answers", ()), *(ReadAnswer(line) for line in others.split("\n") if line.strip()))
     if not made:
