@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from question_bank.formats import aiken, docx, gift, moodlexml, paper, tables
+from question_bank.formats import aiken, docx, gift, moodlexml, paper, qti, tables
 from question_bank.formats.pictures import plain_question
 from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
 from question_bank.formats.source import Source
@@ -32,6 +32,9 @@ FORMATS: Mapping[str, Format] = {
     "xlsx": Format(tables.read_xlsx, tables.write_xlsx, tables.is_workbook, (".xlsx",), packed=True),
     "csv": Format(tables.read_csv, tables.write_csv, tables.fits_csv, (".csv", ".tsv")),
     "docx": Format(docx.read, docx.write, docx.fits, (".docx",), packed=True),
+    "qti": Format(qti.read, qti.write_21, qti.fits, (".zip", ".xml", ".imscc", ".qti"), packed=None),
+    "qti21": Format(qti.read, qti.write_21, qti.fits_nothing, (".zip",), packed=None),
+    "qti30": Format(qti.read, qti.write_30, qti.fits_nothing, (".zip",), packed=None),
     "aiken": Format(aiken.read, aiken.write, aiken.fits, (".txt",)),
     "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt"), has_html=True),
     "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),

@@ -131,6 +131,11 @@ class ReadCode(StrEnum):
     TRUTH_BY_LETTER = "truth_by_letter"
     EXAMPLE_ROW = "example_row"
     SHEET_PASSED_OVER = "sheet_passed_over"
+    CASE_ASSUMED = "case_assumed"
+    NOT_SCORED = "not_scored"
+    NO_SUCH_ITEM = "no_such_item"
+    SEVERAL_ITEMS = "several_items"
+    BAD_RESPONSES = "bad_responses"
     NOT_KEPT = "not_kept"
     NOT_A_QUESTION = "not_a_question"
     UNSUPPORTED_KIND = "unsupported_kind"
@@ -181,6 +186,11 @@ _SENTENCES = {
     ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as 题干 and 答案.",
     ReadCode.TRUTH_BY_ORDER: "The answers aren't called true and false: the first is taken for true, as {detail} does.",
     ReadCode.STOPS_MOODLE: "Moodle stops its import at this question: {detail}.",
+    ReadCode.CASE_ASSUMED: "The file doesn't say whether capitals matter in answers. Read as if {detail}.",
+    ReadCode.NOT_SCORED: "The item's own rules for points can't be followed: {detail}.",
+    ReadCode.NO_SUCH_ITEM: "There is no item {detail} in the file. Name it by its identifier or its file.",
+    ReadCode.SEVERAL_ITEMS: "Several items are called {detail}. Name the one that is meant by its file.",
+    ReadCode.BAD_RESPONSES: "The responses can't be read: {detail}. They are JSON: each item with a list of responses.",
     ReadCode.NOT_KEPT: "Not kept: {detail}.",
     ReadCode.NOT_A_QUESTION: "This belongs to no question, and was passed over.",
     ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
@@ -190,6 +200,7 @@ _WARNINGS = frozenset([
     ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION, ReadCode.KIND_GUESSED,
     ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER, ReadCode.KEY_BY_LOOKS,
     ReadCode.TRUTH_BY_ORDER, ReadCode.STOPS_MOODLE,
+    ReadCode.CASE_ASSUMED,
 ])  # fmt: skip
 
 

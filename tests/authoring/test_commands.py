@@ -1,9 +1,10 @@
-"""`flask questions read`, typed: what it prints, and its exit codes."""
+"""`flask questions read` and `score`, typed: what they print, and their exit codes."""
 
 import json
 
 import pytest
 
+from tests.question_bank.qti_samples import single
 from tests.support.database import count_statements
 
 FILE = "::工单::工单当天关闭。{T}\n\n写一写{}\n"
@@ -75,3 +76,27 @@ def test_no_database_is_asked(run, tmp_path, session):
     with count_statements(session) as statements:
         assert run("read", file)[0] == 0
     assert statements == []
+
+
+def test_responses_are_scored_by_the_items_own_rules(run, tmp_path):
+    (tmp_path / "q.xml").write_text(single(), "utf-8")
+    (tmp_path / "r.json").write_text('{"q1": [["x1"], ["x2"], []], "nowhere": [["x1"]]}')
+    code, said = run("score", tmp_path / "q.xml", "--responses", tmp_path / "r.json")
+    assert code == 0
+    found = json.loads(said)
+    assert found["scores"] == {"q1": [1, 0, 0], "nowhere": [None]}
+    assert [(problem["severity"], problem["place"]) for problem in found["problems"]] == [("error", "item nowhere")]
+
+
+@pytest.mark.parametrize(
+    ("file", "responses"),
+    [("missing.xml", "r.json"), ("q.xml", "missing.json"), ("q.xml", ""), ("q.xml", "q.xml"), ("r.json", "r.json")],
+)
+def test_what_can_not_be_scored_is_a_refusal_with_code_2(run, tmp_path, monkeypatch, file, responses):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "q.xml").write_text(single(), "utf-8")
+    (tmp_path / "r.json").write_text("{}")
+    code, said = run("score", file, *(["--responses", responses] if responses else []))
+    assert code == 2
+    found = json.loads(said)
+    assert (found["scores"], [problem["severity"] for problem in found["problems"]]) == ({}, ["error"])

@@ -8,7 +8,18 @@ import click
 
 from exam.authoring.routes.blueprint import bp
 from question_bank import formats
-from question_bank.formats.reading import ReadCode, Reading, problem_data, question_data, refusal
+from question_bank.formats.qti.scoring import Scored, scored_data
+from question_bank.formats.qti.scoring import score as score_responses
+from question_bank.formats.reading import (
+    ReadCode,
+    Reading,
+    ReadProblem,
+    Unreadable,
+    problem_data,
+    question_data,
+    refusal,
+)
+from question_bank.formats.source import Source
 
 bp.cli.help = "Read files of questions."
 
@@ -24,14 +35,38 @@ def read(file: str, format: str | None, as_json: bool) -> None:
     sys.exit(2 if reading.refused else 0)
 
 
+@bp.cli.command("score")
+@click.argument("file")
+@click.option("--responses", default="", help="A file of JSON: for each item, by its identifier, a list of responses.")
+def score(file: str, responses: str) -> None:
+    """Score responses by the own rules of QTI items, as one JSON document; exit code 2 if nothing can be scored."""
+    try:
+        content, given = _content(Path(file)), _content(Path(responses))
+    except Unreadable as error:
+        scored = Scored(problems=(ReadProblem(error.code, detail=error.detail),), refused=True)
+    else:
+        scored = score_responses(Source(content, Path(file).name), given)
+    problems = [problem_data(one) for one in scored.problems]
+    click.echo(json.dumps({"scores": scored_data(scored), "problems": problems}, ensure_ascii=False))
+    sys.exit(2 if scored.refused else 0)
+
+
 def _read(file: Path, format: str | None) -> tuple[str | None, Reading]:
     try:
-        if file.stat().st_size > formats.LARGEST:
-            return format, refusal(ReadCode.TOO_LARGE, f"{formats.LARGEST // 2**20} MB")
-        content = file.read_bytes()
-    except (OSError, ValueError):
-        return format, refusal(ReadCode.NOT_FOUND)
+        content = _content(file)
+    except Unreadable as error:
+        return format, refusal(error.code, error.detail)
     return formats.read(content, format, file.name)
+
+
+def _content(file: Path) -> bytes:
+    """A file's content. Raises Unreadable for one that can't be opened or is too large to be."""
+    try:
+        if file.stat().st_size > formats.LARGEST:
+            raise Unreadable(ReadCode.TOO_LARGE, f"{formats.LARGEST // 2**20} MB")
+        return file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Unreadable(ReadCode.NOT_FOUND, str(file)) from error
 
 
 def _as_json(found: str | None, reading: Reading) -> str:
