@@ -17,7 +17,7 @@ from exam.results.rules import Verdict
 from exam.retakes import actions as retakes
 from exam.retakes.models import TutoringPlan
 from exam.sittings.models import Sitting
-from question_bank import bank
+from question_bank import bank, review, tags
 from question_bank.items import Kind
 from question_bank.models import Question
 from tests.attempts.builders import begin, places
@@ -42,7 +42,8 @@ PAGES = {
         "/profile",
     ],
     TRAINER: [
-        "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1", "/exams",
+        "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1",
+        "/questions/{waiting_id}", "/questions?state=in_review", "/exams",
         "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{published_id}/sample", "/authoring/courses",
         "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/marking",
         "/invigilation", "/invigilation?sort=contact&only=quiet", "/invigilation/now", "/invigilation/messages",
@@ -127,6 +128,12 @@ class Site:
         """Questions, versions, exams, pages, checks, notices, steps of the plan."""
         session, ids, owner = self.session, self.world.ids, self.world.people[NEW_HIRE]
         make_question(session, topic=make_topic(session, f"知识点{next(number)}"))
+        waiting = make_question(session, published=False)
+        review.submit(session, waiting, now=NOW, author_id=owner.id)
+        long_waiting = self.world.special["authoring.question_approve"]["question_id"]
+        for one in (waiting, bank.current_version(session, long_waiting)):
+            review.comment(session, one, "再看看。", now=NOW, author_id=make_person(session, Role.TRAINER).id)
+        tags.set_tags(session, session.get_one(Question, waiting.question_id), [f"标签{next(number)}"])
         question = session.get_one(Question, ids["question_id"])
         bank.publish(session, bank.revise(session, question, make_item(), difficulty=2, now=NOW), now=NOW)
         make_exam(session, make_course(session))
@@ -159,6 +166,7 @@ def addresses(grown):
     question_id = question_at(session, waiting, places(waiting, Kind.SHORT_ANSWER)[0])
     name = alias(waiting.id, question_id, str(world.app.secret_key))
     more = {"failed_id": world.special["results.mine"]["attempt_id"], "published_id": grown.exam.id}
+    more |= {"waiting_id": world.special["authoring.question_approve"]["question_id"]}
     more |= {"running_exam_id": session.get_one(Attempt, world.ids["attempt_id"]).exam_id}
     more |= {"marked_id": question_id, "name": name, "other_id": world.stranger.id, "course_slug": world.course_slug}
     return {**world.ids, **more}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
+from exam.authoring.queries import waiting_for_review
 from exam.courses import queries as courses
 from exam.courses.models import Enrolment
 from exam.courses.queries import CheckScore
@@ -64,6 +65,7 @@ class TrainerWork:
     late_answers: int
     results_to_release: int
     plans_to_sign: int
+    questions_to_review: int
     draft_questions: int
     draft_exams: int
     upcoming: Sequence[Standing]
@@ -149,6 +151,7 @@ def trainer_work(session: Session, person_id: int, now: datetime) -> TrainerWork
         late_answers=marking.late_left(session),
         results_to_release=len(results.ready_ids(session)),
         plans_to_sign=retakes.waiting(session, person_id),
+        questions_to_review=waiting_for_review(session, person_id),
         draft_questions=session.scalar(drafts) or 0,
         draft_exams=session.scalar(draft_exams) or 0,
         upcoming=sittings.bookings_from(session, now - HALF_HOUR, now, 0, UPCOMING),

@@ -108,7 +108,7 @@ def write_short_answer(page: Page) -> None:
 def revise(page: Page) -> None:
     """A change of a published question is a draft, compared with what stands published, then published too."""
     page.goto("/questions")
-    page.get_by_label("搜索题干、编号").fill("接到会员投诉后先做")
+    page.get_by_label("搜索题干、选项、解析、标签、编号").fill("接到会员投诉后先做")
     page.get_by_role("button", name="搜索").click()
     page.get_by_role("link", name="接到会员投诉后先做什么？").click()
     page.get_by_label("题干", exact=True).fill("接到会员投诉后，第一步做什么？")
@@ -117,6 +117,7 @@ def revise(page: Page) -> None:
     expect(page.locator("ins")).to_have_text("接到会员投诉后，第一步做什么？")
     page.get_by_role("main").get_by_role("link", name="题目", exact=True).click()
     page.wait_for_url(re.compile(r"/questions/\d+$"))  # and for its scripts, which ask before publishing
+    page.get_by_label("为什么改").fill("说得更准")
     page.get_by_role("button", name="发布", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="发布").click()
     expect(page.get_by_role("status")).to_contain_text("第 2 版已发布")

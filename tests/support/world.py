@@ -26,7 +26,7 @@ from exam.papers.rules import ExamState
 from exam.results import actions as results
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings.models import Sitting
-from question_bank import bank
+from question_bank import bank, review
 from question_bank.items import Kind
 from question_bank.tokens import token
 from tests.attempts.builders import begin, places
@@ -136,6 +136,10 @@ def _exams(session: Session, world: World) -> None:
     world.ids |= {"attempt_id": running.id, "position": 1, "sitting_id": open_one.id, "exam_id": draft.id}
     world.ids |= {"question_id": version.question_id, "number": version.number}
     world.special["authoring.question_discard"] = {"question_id": unfinished.question_id}
+    waiting = make_question(session, published=False)
+    review.submit(session, waiting, now=NOW, author_id=world.people[TRAINER].id, note="请看看。")
+    for act in ("approve", "send_back", "take_back", "comment"):
+        world.special[f"authoring.question_{act}"] = {"question_id": waiting.question_id, "number": 1}
     world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}
     world.special["sittings.reopen"] = {"sitting_id": missed.id}
 

@@ -1,8 +1,8 @@
-"""The editor of a question, one form a kind; knowledge checks use the same without its place in the bank."""
+"""The editor of a question's content, one form a kind; for a question of the bank `bank.py` adds its place there."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    Field,
     FieldList,
     Form,
     FormField,
@@ -22,9 +21,8 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length
 
-from exam import words
 from exam.authoring.rules import ChoiceInput, KeyPointInput, QuestionInput, part_ids
 from exam.cleaning import clean_line, clean_text
 from question_bank.items import Item, Kind, MultipleChoice, ShortAnswer, SingleChoice, TrueFalse
@@ -38,8 +36,6 @@ from question_bank.problems import (
     ProblemCode,
 )
 
-NEW_TOPIC = "new"
-LONGEST_TOPIC = 60
 START_ROWS = {Kind.SINGLE_CHOICE: 4, Kind.MULTIPLE_CHOICE: 4, Kind.SHORT_ANSWER: 3}
 """Rows of an empty editor; as many again below what is there wait for those without scripts."""
 SPARE_ROWS = 2
@@ -261,50 +257,6 @@ class ShortForm(ItemForm):
             self.key_points.append_entry(row)
 
 
-class Placed(FlaskForm):
-    """The place of a question in the bank."""
-
-    topic = PickField(_l("Topic"), [DataRequired(_l("Choose a topic."))])
-    new_topic = StringField(_l("Name of the new topic"), [too_long(LONGEST_TOPIC)], filters=[clean_line])
-    difficulty = PickField(_l("Difficulty"), default="2")
-    source = PickField(_l("Course page"), [Optional()])
-
-    def offer(
-        self, topics: Sequence[tuple[int, str]], pages: dict[str, dict[str, str]], source: str | None = None
-    ) -> None:
-        """Fill the lists: topics by id, pages (slug and title) by chapter. `source` stays, even if its page is gone."""
-        named = [(str(number), name) for number, name in topics]
-        self.topic.choices = [("", _("Choose …")), *named, (NEW_TOPIC, _("A new topic …"))]
-        self.difficulty.choices = words.options("difficulty")
-        listed = {slug for group in pages.values() for slug in group}
-        gone = {source: source} if source and source not in listed else {}
-        self.source.choices = {"": _("None"), **gone, **pages}
-
-    def validate_new_topic(self, field: Field) -> None:
-        """A new topic needs a name."""
-        if self.topic.data == NEW_TOPIC and not field.data:
-            raise ValidationError(_("Name the new topic."))
-
-
-class PlacedSingle(Placed, SingleForm):
-    pass
-
-
-class PlacedMultiple(Placed, MultipleForm):
-    pass
-
-
-class PlacedTruth(Placed, TruthForm):
-    pass
-
-
-class PlacedShort(Placed, ShortForm):
-    pass
-
-
-BANK_FORMS: dict[Kind, Callable[[], Any]] = {
-    form.kind: form for form in (PlacedSingle, PlacedMultiple, PlacedTruth, PlacedShort)
-}
 CHECK_FORMS: dict[Kind, Callable[[], Any]] = {form.kind: form for form in (SingleForm, MultipleForm, TruthForm)}
 
 

@@ -1,6 +1,6 @@
-"""The question bank: finding, writing, publishing and retiring questions."""
+"""The editor of a question: writing, publishing, retiring."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,20 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from exam import clock, display, words
+from exam import clock, display
 from exam.accounts.rules import Role
 from exam.authoring import actions, queries, rules
-from exam.authoring.forms.questions import BANK_FORMS, NEW_TOPIC, add_spare_rows
+from exam.authoring.forms.bank import BANK_FORMS, NEW_TOPIC, RemarkForm
+from exam.authoring.forms.questions import add_spare_rows
+from exam.authoring.routes.bank import known, today
 from exam.authoring.routes.blueprint import bp
-from exam.authoring.routes.wording import changed_fields, hint_sentences
+from exam.authoring.routes.editing import Editing, editing_of
+from exam.authoring.routes.wording import hint_sentences
 from exam.db import db
 from exam.errors import Conflict, Refused
-from exam.web import PAGE_SIZE, Page, clean_line, page_number, roles_required
-from question_bank import bank
-from question_bank.bank import Order, QuestionState
+from exam.papers.queries import wants_second_person
+from exam.web import roles_required
+from question_bank import bank, review, tags
 from question_bank.items import Item, Kind
-from question_bank.models import Question, QuestionVersion, Topic, VersionState
+from question_bank.models import OPEN, Question, QuestionVersion, Topic, VersionComment, VersionState
 from question_bank.problems import Problem, ProblemCode, problems
+from question_bank.tags import LONGEST_TAG, MOST_TAGS
 
 ALWAYS_REFUSED = frozenset(
     {
@@ -36,93 +40,11 @@ ALWAYS_REFUSED = frozenset(
 """Problems that not even a draft may have."""
 
 
-@dataclass
-class Editing:
-    """What stands in the bank of the question being edited; nothing yet for a new one."""
-
-    question: Question | None = None
-    topic: Topic | None = None
-    versions: list[QuestionVersion] = field(default_factory=list)
-
-    @property
-    def current(self) -> QuestionVersion | None:
-        """The version a trainer works on next."""
-        wanted = (VersionState.DRAFT, VersionState.PUBLISHED)
-        found = [version for state in wanted for version in self.versions if version.state is state]
-        return found[0] if found else (self.versions[-1] if self.versions else None)
-
-    @property
-    def published(self) -> QuestionVersion | None:
-        return next((version for version in self.versions if version.state is VersionState.PUBLISHED), None)
-
-    def build(self, form: Any) -> Item:
-        """The item that was typed, with ids that go on from the versions there are."""
-        taken = {part for version in self.versions for part in rules.part_ids(bank.item_of(version))}
-        known = rules.part_ids(bank.item_of(self.current)) if self.current else ()
-        return rules.build(form.given(), known, taken)
-
-
-def editing_of(question_id: int) -> Editing:
-    """Load a question for editing; 404 when there is none."""
-    found = queries.question(db.session(), question_id) or abort(404)
-    return Editing(*found, list(bank.history(db.session(), question_id)))
-
-
-# Finding
-
-
-@bp.get("/questions", endpoint="bank")
-@roles_required(Role.TRAINER)
-def list_questions() -> ResponseReturnValue:
-    """The bank, filtered and in the order asked for."""
-    session, asked = db.session(), request.args
-    topics = bank.topics(session)
-    chosen = {
-        "q": clean_line(asked.get("q")) or "",
-        "topic": _known(asked.get("topic"), [str(topic.id) for topic in topics]),
-        "kind": _known(asked.get("kind"), list(Kind)),
-        "difficulty": _known(asked.get("difficulty"), list(words.DIFFICULTIES)),
-        "state": _known(asked.get("state"), list(QuestionState)),
-        "order": _known(asked.get("order"), list(Order)),
-    }
-    number = page_number()
-    rows, total = bank.search(
-        session,
-        text=chosen["q"][:120],
-        topic_ids=[int(chosen["topic"])] if chosen["topic"] else (),
-        kind=Kind(chosen["kind"]) if chosen["kind"] else None,
-        difficulty=int(chosen["difficulty"] or 0) or None,
-        state=QuestionState(chosen["state"]) if chosen["state"] else None,
-        order=Order(chosen["order"] or Order.CHANGED),
-        limit=PAGE_SIZE,
-        offset=(number - 1) * PAGE_SIZE,
-    )
-    return render_template(
-        "authoring/bank.html",
-        page=Page(rows, total, number),
-        counts=queries.state_counts(session),
-        uses=queries.uses(session, [row.question.id for row in rows]),
-        topics=topics,
-        kinds=words.options("kind"),
-        difficulties=words.options("difficulty"),
-        chosen=chosen,
-        filtered=any(chosen.values()),
-    )
-
-
-def _known(value: str | None, allowed: list[Any]) -> str:
-    """The value asked for, or nothing when the list doesn't have it."""
-    return value if value in [str(one) for one in allowed] else ""
-
-
-# Writing
-
-
 @bp.route("/questions/new", methods=["GET", "POST"])
 @roles_required(Role.TRAINER)
 def question_new() -> ResponseReturnValue:
     """Choose a kind, then write."""
-    kind = _known(request.args.get("kind"), list(Kind))
+    kind = known(request.args.get("kind"), list(Kind))
     if not kind:
         return render_template("authoring/question_kinds.html", kinds=list(Kind))
     form = _form(Kind(kind))
@@ -142,11 +64,23 @@ def question(question_id: int) -> ResponseReturnValue:
     if form.is_submitted():
         return _save(form, editing)
     form.fill(bank.item_of(editing.current))
-    form.topic.data = str(editing.question.topic_id)
-    form.difficulty.data = str(editing.current.difficulty)
-    form.source.data = editing.current.source or ""
-    form.version.data = editing.current.changed_at.isoformat()
+    _fill_place(form, editing)
     return _show(form, editing)
+
+
+def _fill_place(form: Any, editing: Editing) -> None:
+    question, current = editing.question, editing.current
+    assert question
+    assert current
+    form.topic.data = str(question.topic_id)
+    form.difficulty.data = str(current.difficulty)
+    form.source.data = current.source or ""
+    form.version.data = current.changed_at.isoformat()
+    form.reason.data = current.reason if current.state in OPEN else ""
+    kept = tags.tags_of(db.session(), [question.id]).get(question.id, [])
+    form.tags.data = form.tags_were.data = _(", ").join(kept)
+    form.review_due.data = question.review_due
+    form.review_due_was.data = question.review_due.isoformat() if question.review_due else ""
 
 
 def _form(kind: Kind, source: str | None = None) -> Any:
@@ -159,16 +93,15 @@ def _form(kind: Kind, source: str | None = None) -> Any:
 
 
 def _save(form: Any, editing: Editing) -> ResponseReturnValue:
-    """Keep what was written, and publish it if asked; else show it again with what stands in the way."""
-    publishing = request.form.get("act") == "publish"
+    """Keep what was written, and submit or publish it if asked; else show it again with what stands in the way."""
+    act = request.form.get("act")
     item = editing.build(form)
     well_formed = form.validate()
-    if not _is_complete(form, item, publishing) or not well_formed:
+    if not _is_complete(form, item, editing, handing_on=act in ("submit", "publish")) or not well_formed:
         return _show(form, editing, status=422)
     try:
         version = _write(form, item, editing)
-        if publishing and version.state is VersionState.DRAFT:
-            actions.publish_question(db.session(), version, actor_id=current_user.id, now=clock.now())
+        _hand_on(form, version, act)
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
@@ -177,14 +110,37 @@ def _save(form: Any, editing: Editing) -> ResponseReturnValue:
     return redirect(url_for(".question", question_id=version.question_id))
 
 
-def _is_complete(form: Any, item: Item, publishing: bool) -> bool:
+def _hand_on(form: Any, version: QuestionVersion, act: str | None) -> None:
+    """Submit or publish what was saved."""
+    if version.state is not VersionState.DRAFT:
+        return
+    if act == "publish":
+        actions.publish_question(db.session(), version, actor_id=current_user.id, now=clock.now())
+    elif act == "submit":
+        actions.submit_question(db.session(), version, form.note.data or "", actor_id=current_user.id, now=clock.now())
+
+
+def _is_complete(form: Any, item: Item, editing: Editing, handing_on: bool) -> bool:
     """Whether this can be kept; a draft may be unfinished. What stands in the way is put beside the fields."""
-    found: list[Problem] = [one for one in problems(item) if publishing or one.code in ALWAYS_REFUSED]
+    found: list[Problem] = [one for one in problems(item) if handing_on or one.code in ALWAYS_REFUSED]
     form.show(found, item)
-    if publishing and not item.explanation:
+    refused = bool(found)
+    if handing_on and not item.explanation:
         form.refuse("explanation", _("Say why it is right before you publish: candidates read this when they review."))
-        return False
-    return not found
+        refused = True
+    if handing_on and editing.published and not form.reason.data:
+        form.refuse("reason", _("Say in a few words why: whoever compares the versions wants to know."))
+        refused = True
+    return _tags_fit(form) and not refused
+
+
+def _tags_fit(form: Any) -> bool:
+    wanted = tags.parted(form.tags.data or "")
+    if len(wanted) <= MOST_TAGS and all(len(tag) <= LONGEST_TAG for tag in wanted):
+        return True
+    limits = {"most": MOST_TAGS, "longest": LONGEST_TAG}
+    form.refuse("tags", _("At most %(most)s tags, each of at most %(longest)s characters.", **limits))
+    return False
 
 
 def _write(form: Any, item: Item, editing: Editing) -> QuestionVersion:
@@ -193,7 +149,7 @@ def _write(form: Any, item: Item, editing: Editing) -> QuestionVersion:
         topic = actions.make_topic(session, form.new_topic.data, actor_id=current_user.id, now=now)
     else:
         topic = session.get_one(Topic, int(form.topic.data))
-    return actions.save_question(
+    version = actions.save_question(
         session,
         editing.question,
         item,
@@ -203,7 +159,14 @@ def _write(form: Any, item: Item, editing: Editing) -> QuestionVersion:
         actor_id=current_user.id,
         now=now,
         unchanged_since=_moment(form.version.data),
+        reason=form.reason.data or "",
     )
+    question = session.get_one(Question, version.question_id)
+    if form.tags_changed:
+        actions.set_tags(session, question, tags.parted(form.tags.data or ""), actor_id=current_user.id, now=now)
+    if form.review_due_changed:
+        actions.set_review_due(session, question, form.review_due.data, actor_id=current_user.id, now=now)
+    return version
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -218,6 +181,8 @@ def _moment(text: str | None) -> datetime | None:
 def _said(version: QuestionVersion) -> str:
     if version.state is VersionState.PUBLISHED:
         return str(_("Version %(number)s is published: papers draw it from now on.", number=version.number))
+    if version.state is VersionState.IN_REVIEW:
+        return str(_("Version %(number)s waits for review. Another trainer looks through it.", number=version.number))
     return str(_("Draft saved at %(time)s.", time=display.clock_seconds(version.changed_at)))
 
 
@@ -234,9 +199,9 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
     item = editing.build(form)
     session, current = db.session(), editing.current
     add_spare_rows(form)
-    people = [version.author_id for version in editing.versions]
-    if editing.question:
-        people.append(editing.question.retired_by)
+    ids = [version.id for version in editing.versions]
+    said = review.comments(session, ids)
+    asks = wants_second_person(session)
     return render_template(
         "authoring/question.html",
         form=form,
@@ -245,50 +210,37 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
         item=item,
         media=bank.media_facts(session, [item]),
         hints=hint_sentences(rules.hints(item, form.source.data)) if current else (),
-        uses=queries.version_uses(session, [version.id for version in editing.versions]),
-        names=queries.names(session, people),
+        uses=queries.version_uses(session, ids),
+        names=queries.names(session, _people(editing, said)),
+        said=said,
+        numbers={version.id: version.number for version in editing.versions},
+        remark=RemarkForm(formdata=None),
+        mine=current_user.id in editing.writers,
+        may_publish=rules.may_approve(current_user.id, editing.writers, own_questions=asks is None),
+        writing=not editing.in_review or form.is_submitted(),
+        today=today(),
     ), status
+
+
+def _people(editing: Editing, said: Sequence[VersionComment]) -> list[int | None]:
+    """Everybody whom the page names."""
+    people = [one.author_id for one in said]
+    for version in editing.versions:
+        people += [version.author_id, version.submitted_by, version.approved_by]
+    return [*people, editing.question.retired_by if editing.question else None]
 
 
 @bp.post("/questions/preview")
 @roles_required(Role.TRAINER)
 def question_preview() -> ResponseReturnValue:
     """What a candidate would see of what is typed so far, as a piece of a page."""
-    kind = _known(request.args.get("kind"), list(Kind)) or abort(404)
+    kind = known(request.args.get("kind"), list(Kind)) or abort(404)
     form = BANK_FORMS[Kind(kind)]()
     item = rules.build(form.given())
     return render_template("authoring/preview.html", item=item, media=bank.media_facts(db.session(), [item]))
 
 
-# Versions and states
-
-
-@bp.get("/questions/<int:question_id>/versions/<int:number>")
-@roles_required(Role.TRAINER)
-def question_version(question_id: int, number: int) -> ResponseReturnValue:
-    """One version as it was, and what changed against another, by default the one before."""
-    editing = editing_of(question_id)
-    by_number = {version.number: version for version in editing.versions}
-    version = by_number.get(number) or abort(404)
-    earlier = [other for other in by_number if other < number]
-    against = request.args.get("against", type=int, default=max(earlier, default=None))
-    other = by_number.get(against) if against is not None and against != number else None
-    item = bank.item_of(version)
-    changes = None
-    if other:
-        pages = queries.source_pages(db.session())
-        changes = changed_fields(bank.differences(other, version), bank.item_of(other), item, pages)
-    return render_template(
-        "authoring/version.html",
-        editing=editing,
-        version=version,
-        other=other,
-        changes=changes,
-        item=item,
-        media=bank.media_facts(db.session(), [item]),
-        uses=queries.version_uses(db.session(), [version.id]),
-        names=queries.names(db.session(), [version.author_id]),
-    )
+# States
 
 
 @bp.post("/questions/<int:question_id>/discard")
