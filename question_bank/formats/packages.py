@@ -1,6 +1,8 @@
 """Zip files from strangers: opened within bounds, and refused when their names or sizes are a trap."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,9 @@ MOST_UNPACKED = 200 * 2**20
 """Bytes of all files together, as the package declares them; a file never unpacks to more than it declares."""
 MOST_RATIO = 200
 """How many times larger than packed a file may be, once it has a megabyte: text of any sort stays below 100."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+           ValueError, OSError, OverflowError)  # fmt: skip
+"""What the standard library raises at packages that aren't whole."""
 _PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
 
 
@@ -25,7 +30,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             members = [one for one in self._zip.infolist() if not one.is_dir()]
             folders = [one for one in self._zip.infolist() if one.is_dir()]
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, OverflowError) as error:
+        except _BROKEN as error:
             raise Unreadable(ReadCode.DAMAGED) from error
         if len(members) > MOST_FILES or sum(one.file_size for one in members) > MOST_UNPACKED:
             raise Unreadable(ReadCode.UNPACKS_TOO_LARGE)
@@ -57,7 +62,7 @@ class Package:
             raise Unreadable(ReadCode.FILE_MISSING, name)
         try:
             return self._zip.read(member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except _BROKEN as error:
             raise Unreadable(ReadCode.DAMAGED) from error
 
     def refuse_packages_within(self) -> None:

@@ -53,8 +53,8 @@ def child(element: _Element | None, *path: str) -> _Element | None:
 
 def descendants(element: _Element, *names: str) -> Iterator[_Element]:
     """The elements anywhere below that have one of these names, in any namespace and in their order."""
-    for one in element.iter():
-        if one is not element and isinstance(one.tag, str) and name_of(one) in names:
+    for one in element.iter(*(f"{{*}}{name}" for name in names)) if names else ():
+        if one is not element:
             yield one
 
 

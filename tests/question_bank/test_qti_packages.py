@@ -6,9 +6,12 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
+from question_bank.formats.qti.scoring import score
 from question_bank.formats.reading import Medium, ReadAnswer, ReadCode, Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
@@ -100,6 +103,26 @@ def test_one_bad_item_is_named_and_the_next_one_is_read(content: str, code: Read
     assert len(read(package(files)).questions) == 1
 
 
+def test_a_prefix_that_nothing_declares_is_part_of_the_name() -> None:
+    content = single().replace("qti_v2p1", "qtiasi_v3p0").replace("assessmentItem", "qti-assessment-item")
+    content = content.replace("identifier=", 'max-choices:xsi="x" identifier=', 1).replace("<b>", "<x:b/><b>")
+    assert formats.read(content.encode())[1].problems
+
+
+SEEDS = [single().encode(), package(GOOD), interop(old("", kind="essay_question")).encode()]
+
+
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 10**4), st.binary(max_size=8)), max_size=5))
+def test_whatever_is_changed_in_a_file_it_is_read_or_refused(content: bytes, changes: list[tuple[int, bytes]]) -> None:
+    changed = bytearray(content)
+    for at, bytes_there in changes:
+        changed[at % len(content) : at % len(content) + 4] = bytes_there
+    _found, reading = formats.read(bytes(changed), "qti")
+    assert reading.questions or reading.problems
+    scored = score(Source(bytes(changed)), b'{"q1": [["x1"]]}')
+    assert scored.refused or "q1" in scored.scores
+
+
 def test_a_dtd_elsewhere_is_not_looked_for() -> None:
     content = single().replace("?>", '?><!DOCTYPE assessmentItem SYSTEM "http://127.0.0.1:9/a.dtd">', 1)
     assert len(read(content.replace("会员", "会员&nbsp;").encode()).questions) == 1
@@ -140,6 +163,8 @@ def lying() -> bytes:
         (package({**GOOD, "more.zip": package(GOOD)}), ReadCode.NESTED_PACKAGE),
         (package({**GOOD, "big.xml": bytes(3 * 2**20)}), ReadCode.UNPACKS_TOO_LARGE),
         (package(GOOD)[:-30], ReadCode.DAMAGED),
+        (package(GOOD)[57:], ReadCode.NOT_TEXT),
+        (package(GOOD)[:4] + package(GOOD)[61:], ReadCode.DAMAGED),
         (locked(), ReadCode.LOCKED),
         (lying(), ReadCode.UNPACKS_TOO_LARGE),
         (manifest().encode(), ReadCode.NOT_A_PACKAGE),
@@ -147,9 +172,9 @@ def lying() -> bytes:
         (b"<questestinterop/>", ReadCode.EMPTY),
         (b"<questestinterop><item>", ReadCode.BAD_XML),
     ],
-    ids=["no manifest", "too deep", "several", "cut off", "no manifest inside", "entities", "nothing in it", "slip",
-         "absolute", "drive", "backslash", "nested", "bomb", "truncated", "locked", "lying", "manifest alone",
-         "test alone", "empty", "bad"],
+    ids=["no manifest", "deep", "several", "cut off", "no manifest inside", "entities", "nothing in it", "slip",
+         "absolute", "drive", "backslash", "nested", "bomb", "truncated", "headless", "shortened", "locked", "lying",
+         "manifest alone", "test alone", "empty", "bad"],
 )  # fmt: skip
 def test_what_can_not_be_trusted_is_refused_with_one_reason(content: bytes, code: ReadCode) -> None:
     found, reading = formats.read(content)

@@ -13,6 +13,9 @@ OLD = "questestinterop"
 """The root of QTI 1.2, with any number of items in it."""
 ROOTS = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:assessmentItem|qti-assessment-item|questestinterop)\b")
 
+_NEW = re.compile("qti(-[a-z]+)+")
+_IN_PARTS = re.compile("(?!data-|aria-)[a-z]+(-[a-z]+)+")
+
 
 def read_names(content: bytes) -> tuple[_Element, int]:
     """The root of a file with all names as in 2.x and without namespaces, and the version's first digit (0: no item).
@@ -25,12 +28,14 @@ def read_names(content: bytes) -> tuple[_Element, int]:
         if not isinstance(element.tag, str):
             continue
         name = name_of(element)
-        if name.startswith("qti-"):
+        if _NEW.fullmatch(name):
             name = camel(name[4:])
             for attribute in [str(one) for one in element.attrib]:
-                if "-" in attribute and not attribute.startswith(("data-", "aria-")):
+                if _IN_PARTS.fullmatch(attribute):
                     element.set(camel(attribute), element.attrib.pop(attribute))
-        element.tag = name
+        # A prefix that nothing declares stays part of the name.
+        if ":" not in name:
+            element.tag = name
     etree.cleanup_namespaces(root)
     return root, version
 
