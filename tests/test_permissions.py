@@ -67,6 +67,7 @@ ALLOWED = {
     "authoring.question_approve": "trainer",
     "authoring.question_comment": "trainer",
     "authoring.question_discard": "trainer",
+    "authoring.question_duplicate": "trainer",
     "authoring.question_new": "trainer",
     "authoring.question_preview": "trainer",
     "authoring.question_restore": "trainer",

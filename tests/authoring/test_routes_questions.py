@@ -267,7 +267,8 @@ def test_an_edit_of_a_published_question_is_a_new_version_and_is_compared(desk, 
     assert (draft.number, [one.id for one in bank.item_of(draft).choices]) == (2, ["a", "b", "c", "d"])
     page = text(desk.get(f"/questions/{version.question_id}/versions/2?against=1"))
     assert item.stem + "（改）" in page
-    assert "<ins>倾听</ins>" in page
+    assert '倾听<del><span class="visually-hidden">［去掉： </span>并记录<' in page
+    assert '<ins><span class="visually-hidden">［加上： </span>（改）<' in page
     for path in ("versions/1", "versions/2", "versions/1?against=2", "versions/2?against=99"):
         assert desk.get(f"/questions/{version.question_id}/{path}").status_code == 200
     assert desk.get(f"/questions/{version.question_id}/versions/9").status_code == 404

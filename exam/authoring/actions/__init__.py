@@ -3,6 +3,7 @@
 from exam.authoring.actions.courses import add_check, edit_check, edit_page, retire_check
 from exam.authoring.actions.questions import (
     discard_draft,
+    duplicate_question,
     make_topic,
     publish_question,
     restore_question,
@@ -18,6 +19,7 @@ __all__ = [
     "approve",
     "comment",
     "discard_draft",
+    "duplicate_question",
     "edit_check",
     "edit_page",
     "make_topic",

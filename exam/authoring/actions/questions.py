@@ -104,6 +104,25 @@ def set_review_due(session: Session, question: Question, day: date | None, *, ac
         _audit_placed(session, question, actor_id, now, review_due=day)
 
 
+def duplicate_question(session: Session, question: Question, *, actor_id: int, now: datetime) -> QuestionVersion:
+    """Begin a new question from what this one says now: a draft of its own, with the same place and tags."""
+    current = bank.current_version(session, question.id)
+    topic = session.get_one(Topic, question.topic_id)
+    version = bank.draft(
+        session,
+        topic,
+        bank.item_of(current),
+        difficulty=current.difficulty,
+        source=current.source,
+        author_id=actor_id,
+        now=now,
+    )
+    copy = session.get_one(Question, version.question_id)
+    tags.set_tags(session, copy, tags.tags_of(session, [question.id]).get(question.id, ()))
+    audit_question(session, "question.duplicated", version, actor_id, now, duplicate_of=question.id)
+    return version
+
+
 def publish_question(session: Session, version: QuestionVersion, *, actor_id: int, now: datetime) -> None:
     """Let papers draw this draft.
 

@@ -11,14 +11,18 @@ from exam.authoring.queries.questions import (
     version_uses,
     waiting_for_review,
 )
+from exam.authoring.queries.usage import FEWEST, Use, may_draw, where_used
 
 __all__ = [
+    "FEWEST",
     "CourseView",
     "PageRow",
+    "Use",
     "check",
     "course_views",
     "courses",
     "exam",
+    "may_draw",
     "names",
     "overdue",
     "page",
@@ -29,4 +33,5 @@ __all__ = [
     "uses",
     "version_uses",
     "waiting_for_review",
+    "where_used",
 ]

@@ -219,6 +219,9 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
         may_publish=rules.may_approve(current_user.id, editing.writers, own_questions=asks is None),
         writing=not editing.in_review or form.is_submitted(),
         today=today(),
+        used=queries.where_used(session, editing.question.id) if editing.question else (),
+        drawn_by=queries.may_draw(session, editing.question) if editing.question else (),
+        fewest=queries.FEWEST,
     ), status
 
 
@@ -253,6 +256,18 @@ def question_discard(question_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The draft is discarded."), "good")
     return redirect(url_for(".question", question_id=question_id))
+
+
+@bp.post("/questions/<int:question_id>/duplicate")
+@roles_required(Role.TRAINER)
+def question_duplicate(question_id: int) -> ResponseReturnValue:
+    """Begin a new question from this one."""
+    editing = editing_of(question_id)
+    assert editing.question
+    version = actions.duplicate_question(db.session(), editing.question, actor_id=current_user.id, now=clock.now())
+    db.session.commit()
+    flash(_("This is a new question with the same content. Change what should differ."), "good")
+    return redirect(url_for(".question", question_id=version.question_id))
 
 
 @bp.post("/questions/<int:question_id>/retire")

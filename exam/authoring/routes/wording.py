@@ -14,18 +14,27 @@ from exam.authoring.rules import Hint, HintCode, part_ids
 from exam.papers.rules import FULL_POINTS, BlueprintLine, Flaw, Shortfall, flaw, possible
 from question_bank.differences import Difference
 from question_bank.items import Item
+from question_bank.rewording import Piece, pieces
 
 _: Callable[..., str] = gettext
 _n: Callable[..., str] = ngettext
 
 
+TEXTS = frozenset({"stem", "choice", "key_point", "reference", "explanation"})
+"""The fields of a version that are compared word by word."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """One line of a comparison: what it is about, and its words before and after; None where it wasn't there."""
+    """One line of a comparison: what it is about, and its words before and after; None where it wasn't there.
+
+    `pieces`: where words of a text changed, which.
+    """
 
     label: str
     before: str | None
     after: str | None
+    pieces: Sequence[Piece] = ()
 
 
 def hint_sentences(hints: Iterable[Hint]) -> list[str]:
@@ -58,13 +67,12 @@ def changed_fields(
     changes = []
     for one in differences:
         show = _shower(one.field, places, titles)
-        changes.append(
-            Change(
-                _label(one, places),
-                None if one.before is None else show(one.before),
-                None if one.after is None else show(one.after),
-            )
-        )
+        before = None if one.before is None else show(one.before)
+        after = None if one.after is None else show(one.after)
+        words_changed: Sequence[Piece] = ()
+        if one.field in TEXTS and before is not None and after is not None:
+            words_changed = pieces(before, after)
+        changes.append(Change(_label(one, places), before, after, words_changed))
     return changes
 
 
