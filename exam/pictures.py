@@ -4,6 +4,7 @@ What isn't given among the page's media is text like any other, so nothing that 
 """
 
 from collections.abc import Mapping
+from math import ceil
 
 from flask import Flask, url_for
 from flask_babel import gettext as _
@@ -11,12 +12,11 @@ from markupsafe import Markup, escape
 
 from question_bank.tokens import Facts, Token, in_words, parts
 
+MEGABYTE = 1024 * 1024
 PLAIN_ENOUGH = 240
 """Pixels: a picture no wider than this is as large as it gets."""
 
-_PICTURE = Markup(
-    '<img src="{address}" alt="{alt}" width="{width}" height="{height}" loading="{loading}" decoding="async">'
-)
+_PICTURE = Markup('<img src="{address}" alt="{alt}" width="{width}" height="{height}" loading="{loading}">')
 _SOUND = Markup(
     '<span class="medium is-sound"><audio controls preload="{preload}" src="{address}" aria-label="{alt}"></audio>'
     '<span class="small soft">{alt}</span></span>'
@@ -63,7 +63,15 @@ def _shown(token: Token, facts: Facts, eager: bool, in_label: bool) -> Markup:
     return Markup('<span class="medium">{}{}</span>').format(picture, word)
 
 
+def file_size(size: int) -> str:
+    """84 KB, 1.2 MB: rounded up."""
+    if size < MEGABYTE:
+        return f"{ceil(size / 1024)}\u00a0KB"
+    return f"{ceil(10 * size / MEGABYTE) / 10}\u00a0MB"
+
+
 def init_pictures(app: Flask) -> None:
     """Make this available to the templates as filters."""
     app.jinja_env.filters["with_media"] = with_media
     app.jinja_env.filters["in_words"] = in_words
+    app.jinja_env.filters["file_size"] = file_size

@@ -54,8 +54,8 @@ def facts_of(session: Session, names: Iterable[str]) -> dict[str, Facts]:
     wanted = set(names)
     if not wanted:
         return {}
-    rows = session.execute(select(Media.name, Media.width, Media.height).where(Media.name.in_(wanted)))
-    return {name: Facts(name, width, height) for name, width, height in rows}
+    rows = session.execute(select(Media.name, Media.width, Media.height, Media.size).where(Media.name.in_(wanted)))
+    return {name: Facts(name, width, height, size) for name, width, height, size in rows}
 
 
 def tie_media(session: Session, version: QuestionVersion, item: Item, before: Item | None = None) -> None:

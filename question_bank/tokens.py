@@ -26,6 +26,8 @@ class Facts:
     name: str
     width: int | None = None
     height: int | None = None
+    size: int = 0
+    """In bytes."""
 
     @property
     def is_sound(self) -> bool:

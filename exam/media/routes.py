@@ -1,24 +1,20 @@
-"""Pictures and sounds of questions over HTTP: one to those who may see it, and in from a trainer's editor."""
+"""Pictures and sounds of questions over HTTP: each to those who may see a question that shows it."""
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from exam import clock
 from exam.accounts.rules import Role
 from exam.db import db
-from exam.errors import Refused
-from exam.media import actions, forms, queries
-from exam.web import roles_required, signed_in
-from question_bank.media import MOST_BYTES_SENT
-from question_bank.tokens import token
+from exam.media import queries
+from exam.web import signed_in
 
 READERS = (Role.TRAINER, Role.HR, Role.ADMIN)
 """Who may read a course without taking it."""
 POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 """Opened by itself it is a picture or sound in the browser's own frame, and nothing more."""
 KEPT = 3600  # seconds in one's own browser
-UPLOAD = "media.upload"
 
 bp = Blueprint("media", __name__)
 
@@ -41,32 +37,5 @@ def medium(name: str) -> ResponseReturnValue:
     return response.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
-@bp.post("/media")
-@roles_required(Role.TRAINER)
-def upload() -> ResponseReturnValue:
-    """Keep what an editor sends; the answer is the token to put into a text, and how it looks."""
-    form = forms.MediumForm()
-    if not form.validate():
-        errors = next(iter(form.errors.values()))
-        raise Refused(str(errors[0]), code="incomplete")
-    kept = actions.keep(db.session(), form.file.data.read(), actor_id=current_user.id, now=clock.now())
-    db.session.commit()
-    return jsonify(
-        token=token(form.alt.data or "", kept.name),
-        url=url_for(".medium", name=kept.name),
-        sound=kept.content_type.startswith("audio/"),
-        width=kept.width,
-        height=kept.height,
-        bytes=kept.size,
-    ), 201
-
-
 def _viewer() -> queries.Viewer:
     return queries.Viewer(current_user.id, current_user.has_role(Role.TRAINER), current_user.has_role(*READERS))
-
-
-@bp.url_value_preprocessor
-def take_photos(endpoint: str | None, _values: object) -> None:
-    """Let a trainer send a photo as it comes from a phone: it is made smaller before it is kept."""
-    if endpoint == UPLOAD:
-        request.max_content_length = MOST_BYTES_SENT + 64 * 1024

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -15,15 +14,14 @@ from exam.papers.rules import ReviewPolicy
 from exam.results import actions as results
 from question_bank import bank
 from question_bank.items import Kind
-from question_bank.media import MOST_BYTES_SENT
-from question_bank.models import Media, QuestionVersion
-from question_bank.tokens import names, token
+from question_bank.models import QuestionVersion
+from question_bank.tokens import token
 from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_item, make_person, make_question, make_topic
 from tests.courses.builders import make_course, make_enrolment, pages_of
 from tests.marking.builders import LATER, hand_in, mark_all
 from tests.media.builders import illustrated_exam, make_medium
-from tests.question_bank.samples import SECRET, moving, picture, telling_jpeg, wave
+from tests.question_bank.samples import wave
 from tests.support.database import count_statements
 
 JSON = {"Accept": "application/json"}
@@ -229,53 +227,3 @@ def test_what_a_picture_shows_is_never_markup(session, client):
     version = make_question(session, make_item(stem=f'![" onload="x()<i>]({medium.name})'))
     page = client.sign_in(make_person(session, Role.TRAINER)).get(f"/questions/{version.question_id}/versions/1").text
     assert 'alt="&#34; onload=&#34;x()&lt;i&gt;"' in page
-
-
-# Bringing one in
-
-
-def send(client, content, alt="收银台", name="photo.png"):
-    return client.post("/media", data={"file": (BytesIO(content), name), "alt": alt}, headers=JSON)
-
-
-def test_an_editor_gets_the_token_of_what_it_sends(session, client):
-    trainer = make_person(session, Role.TRAINER)
-    told = send(client.sign_in(trainer), telling_jpeg(), alt="收银台 [前]")
-    assert told.status_code == 201
-    [name] = names(told.json["token"])
-    medium = session.scalars(select(Media)).one()
-    assert told.json == {
-        "token": f"![收银台 前]({name})", "url": f"/media/{name}", "sound": False,
-        "width": 60, "height": 40, "bytes": medium.size,
-    }  # fmt: skip
-    assert SECRET not in client.get(told.json["url"]).data
-    assert (medium.author_id, medium.name) == (trainer.id, name)
-    assert send(client, telling_jpeg()).json["url"] == told.json["url"]
-    assert session.query(Media).count() == 1, "it is there already"
-
-
-@pytest.mark.parametrize(
-    ("content", "alt", "code"),
-    [(b"hello", "门", "unknown"), (b"<svg/>", "门", "svg"), (moving(), "门", "moving"), (picture(), " ", "incomplete")],
-)
-def test_what_cant_be_kept_is_told_in_words(session, client, content, alt, code):
-    refused = send(client.sign_in(make_person(session, Role.TRAINER)), content, alt)
-    assert (refused.status_code, refused.json["code"]) == (422, code)
-    assert refused.json["message"].endswith("。")
-    assert session.query(Media).count() == 0
-
-
-FORM = "multipart/form-data; boundary=x"
-
-
-def body(content):
-    """What a browser sends; the client's own way leaves a large one in an open file."""
-    fields = [b'name="alt"\r\n\r\nphoto', b'name="file"; filename="photo.jpg"\r\n\r\n' + content]
-    return b"".join(b"--x\r\nContent-Disposition: form-data; " + one + b"\r\n" for one in fields) + b"--x--\r\n"
-
-
-def test_a_photo_larger_than_other_uploads_is_taken_and_a_huge_one_isnt(session, client):
-    client.sign_in(make_person(session, Role.TRAINER))
-    for size, status in ((6 * 1024 * 1024, 201), (MOST_BYTES_SENT + 1024 * 1024, 413)):
-        told = client.post("/media", data=body(telling_jpeg() + bytes(size)), content_type=FORM, headers=JSON)
-        assert told.status_code == status

@@ -13,6 +13,7 @@ from exam.authoring import actions, queries, rules
 from exam.authoring.forms.courses import LONGEST_BODY, PageForm
 from exam.authoring.forms.questions import CHECK_FORMS, add_spare_rows
 from exam.authoring.routes.blueprint import bp
+from exam.authoring.routes.media import put_in_medium
 from exam.cleaning import clean_text
 from exam.courses.models import KnowledgeCheck, Page
 from exam.db import db
@@ -142,8 +143,9 @@ def check_new(page_id: int) -> ResponseReturnValue:
     shown = _page(page_id)
     kind = next((one for one in rules.OBJECTIVE if one == request.args.get("kind")), None) or abort(404)
     form = CHECK_FORMS[kind]()
+    to_be_shown = put_in_medium(form) or not form.is_submitted()
     item = rules.build(form.given())
-    if form.is_submitted() and _is_complete(form, item):
+    if not to_be_shown and _is_complete(form, item):
         actions.add_check(db.session(), shown, item, actor_id=current_user.id, now=clock.now())
         db.session.commit()
         flash(_("The knowledge check is on the page."), "good")
@@ -161,9 +163,9 @@ def check(check_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.fill(before)
         return _show_check(form, before, shown.page, shown)
-    known = rules.part_ids(before)
+    came, known = put_in_medium(form), rules.part_ids(before)
     item = rules.build(form.given(), known, known)
-    if _is_complete(form, item):
+    if not came and _is_complete(form, item):
         actions.edit_check(db.session(), shown, item, actor_id=current_user.id, now=clock.now())
         db.session.commit()
         flash(_("The knowledge check is saved."), "good")

@@ -17,6 +17,7 @@ from exam.authoring.forms.questions import add_spare_rows
 from exam.authoring.routes.bank import known, today
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.editing import Editing, editing_of
+from exam.authoring.routes.media import put_in_medium
 from exam.authoring.routes.wording import hint_sentences
 from exam.db import db
 from exam.errors import Conflict, Refused
@@ -27,6 +28,7 @@ from question_bank.items import Item, Kind
 from question_bank.models import OPEN, Question, QuestionVersion, Topic, VersionComment, VersionState
 from question_bank.problems import Problem, ProblemCode, problems
 from question_bank.tags import LONGEST_TAG, MOST_TAGS
+from question_bank.tokens import in_words, rewritten
 
 ALWAYS_REFUSED = frozenset(
     {
@@ -94,6 +96,8 @@ def _form(kind: Kind, source: str | None = None) -> Any:
 
 def _save(form: Any, editing: Editing) -> ResponseReturnValue:
     """Keep what was written, and submit or publish it if asked; else show it again with what stands in the way."""
+    if put_in_medium(form):
+        return _show(form, editing, status=422 if form.errors else 200)
     act = request.form.get("act")
     item = editing.build(form)
     well_formed = form.validate()
@@ -209,7 +213,7 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
         current=current,
         item=item,
         media=bank.media_facts(session, [item]),
-        hints=hint_sentences(rules.hints(item, form.source.data)) if current else (),
+        hints=hint_sentences(rules.hints(rewritten(item, in_words), form.source.data)) if current else (),
         uses=queries.version_uses(session, ids),
         names=queries.names(session, _people(editing, said)),
         said=said,

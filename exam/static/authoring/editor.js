@@ -1,4 +1,5 @@
-// The editor of questions and knowledge checks: rows, preview, the field for a new topic.
+// The editor of questions and knowledge checks: rows, pictures, preview, the field for a new topic.
+import { offerMedia } from "./media.js";
 import { keepPreview } from "./preview.js";
 import { offerRows } from "./rows.js";
 
@@ -9,6 +10,7 @@ if (form) {
     const keep = list.dataset.rows === "choices" ? 4 : 1;
     offerRows(list, list.querySelector("[data-add]"), { keep, changed: soon });
   }
+  offerMedia(form, soon);
   const named = form.querySelector("[data-new-topic]");
   if (named) {
     const topic = form.elements.topic;

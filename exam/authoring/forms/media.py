@@ -1,4 +1,4 @@
-"""The shape of a picture or sound that comes by itself."""
+"""The shape of a picture or sound that comes for a question."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
