@@ -1,6 +1,7 @@
 """Papers in Word: numbers that Word counts itself, pictures, tables, tracked changes, and what stands out."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
 from question_bank.formats import docx
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion
+from question_bank.formats.reading import Medium, ReadCode, Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
 from tests.question_bank.test_formats import PNG
@@ -296,3 +297,21 @@ def test_a_table_with_headings_is_read_by_rows_and_stands_where_it_stood() -> No
         ("丙？", Kind.SINGLE_CHOICE, "paragraph 4, row 3"), ("丁（　　）", Kind.TRUE_FALSE, "paragraph 21"),
     ]  # fmt: skip
     assert [(keys(one), one.topic) for one in found[1:3]] == [("B", "投诉"), ("A", "投诉")]
+
+
+def test_questions_of_mixed_kinds_say_theirs_and_others_stand_below_headings() -> None:
+    alike = questions(paper("1. 【判断题】甲（√）", "2. 【判断题】乙（×）", "3. 【单选题】丙？\nA.一\nB.二\n答案：B"))
+    for order in (alike, alike[1:] * 6):
+        written = docx.write(order)
+        assert written.problems == ()
+        shown = [one.text for one in Document(io.BytesIO(written.content)).paragraphs]
+        assert ("一、判断题（共 2 题）" in shown) is (order == alike)
+        assert [one.stem for one in docx.read(Source(written.content)).questions] == [one.stem for one in order]
+
+
+def test_what_word_cannot_show_is_lost_by_name() -> None:
+    (question,) = questions(paper("1. 听录音 ![录音](call.mp3)（√）"))
+    sound = replace(question, media=(Medium("call.mp3", b"ID3"),))
+    written = docx.write([sound])
+    assert [(one.code, one.detail) for one in written.problems] == [(ReadCode.NOT_KEPT, "pictures and sounds (of 1)")]
+    assert docx.read(Source(written.content)).questions[0].stem == question.stem

@@ -19,10 +19,10 @@ _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A question that can be written: as a paper can have it, and the heading of its section if it has one."""
+    """A question that can be written, as a paper can have it, and whether it has to say its kind itself."""
 
     question: ReadQuestion
-    heading: str
+    says_kind: bool
 
 
 def write(questions: Iterable[ReadQuestion]) -> Written:
@@ -48,30 +48,40 @@ def template() -> bytes:
 def _write(sheet: Sheet, questions: Iterable[ReadQuestion]) -> list[ReadProblem]:
     lost: dict[str, int] = {}
     problems: list[ReadProblem] = []
-    kept = []
+    kept: list[_Block] = []
+    questions = list(questions)
+    mixed = len(list(groupby(questions, key=lambda one: one.kind))) > MOST_SECTIONS
     for question in questions:
         shown = tuple(medium for medium in question.media if can_show(medium))
         one = replace(without(question, lost, loses_media=shown != question.media), media=shown)
-        if _NOT_XML.search("".join(lines(one, 1))) or not reads_back(_bare(one), lines(_bare(one), 1)):
-            problems.append(left_out(question))
+        if block := _block(one, mixed):
+            kept.append(block)
         else:
-            kept.append(one)
+            problems.append(left_out(question))
     number = 0
-    for section in _sections(kept):
-        if section[0].heading:
-            sheet.heading(section[0].heading)
+    for heading, section in [("", kept)] if mixed else _sections(kept):
+        if heading:
+            sheet.heading(heading)
         for block in section:
             number += 1
-            _question(sheet, block, number)
+            _question(sheet, block, number, "" if block.says_kind else heading)
     return [*problems, *losses(lost)]
 
 
-def _sections(questions: Sequence[ReadQuestion]) -> list[list[_Block]]:
-    """The questions of one kind that stand together, below a heading; without headings where they are mixed."""
-    runs = [list(run) for _kind, run in groupby(questions, key=lambda one: one.kind)]
-    if len(runs) > MOST_SECTIONS:
-        return [[_Block(one, "") for one in questions]]
-    return [[_Block(one, _heading(place, run)) for one in run] for place, run in enumerate(runs)]
+def _block(question: ReadQuestion, mixed: bool) -> _Block | None:
+    """The question if it would be read back, below a heading or saying its kind itself; None if it can't be written."""
+    bare, heading = _bare(question), "" if mixed else _heading(0, [question])
+    if _NOT_XML.search("".join(lines(question, 1))):
+        return None
+    if heading and reads_back(bare, lines(bare, 1, heading), heading):
+        return _Block(question, says_kind=False)
+    return _Block(question, says_kind=True) if reads_back(bare, lines(bare, 1)) else None
+
+
+def _sections(blocks: Sequence[_Block]) -> list[tuple[str, list[_Block]]]:
+    """The questions of one kind that stand together, below a heading."""
+    runs = [list(run) for _kind, run in groupby(blocks, key=lambda one: one.question.kind)]
+    return [(_heading(place, [one.question for one in run]), run) for place, run in enumerate(runs)]
 
 
 def _heading(place: int, run: Sequence[ReadQuestion]) -> str:
@@ -82,12 +92,8 @@ def _heading(place: int, run: Sequence[ReadQuestion]) -> str:
     return f"{_NUMERALS[place]}、{NAMES[run[0].kind]}（共 {len(run)} 题{points}）"
 
 
-def _question(sheet: Sheet, block: _Block, number: int) -> None:
-    """Write a question, without the heading's word for it where only so it is read back."""
-    heading = block.heading
-    bare = _bare(block.question)
-    if heading and not reads_back(bare, lines(bare, number, heading), heading):
-        heading = ""
+def _question(sheet: Sheet, block: _Block, number: int, heading: str) -> None:
+    """Write a question below a heading, or without one that speaks for it."""
     media = {one.name: one for one in block.question.media}
     choices = len(block.question.choices)
     for place, lines_of_part in enumerate(lines(block.question, number, heading)):

@@ -22,8 +22,10 @@ MOST_SECTIONS = 100
 
 def begins(paper: Paper, line: str) -> bool:
     """Whether this line is the heading above the keys of a whole paper, and not an answer's."""
+    if paper.is_below or not paper.drafts or "答" not in line:
+        return False
     line = line.strip("=＝-—*#<>＜＞《》 ")
-    if paper.is_below or not paper.drafts or not _BEGINNING.fullmatch(line):
+    if not _BEGINNING.fullmatch(line):
         return False
     if _TITLE.fullmatch(line):
         return True

@@ -27,6 +27,7 @@ _PLACES = re.compile(
     # Several may stand in one line, also after the question or its last choice: 答案：A 难度：易 知识点：投诉
     rf"(?<=.)(?={_BOXED})|(?<=[\s；;。.？?！!）)])(?=(?:{_WITHIN})\s*[:：])"
 )
+_MARK = re.compile("[:：】\\]］〗]")
 _BLANK = re.compile(r"[\s_＿]*")
 
 
@@ -47,4 +48,5 @@ def field_of(line: str) -> tuple[str, str]:
 
 def parts(line: str) -> Iterator[str]:
     """The line in parts of which each but the first begins a field."""
-    yield from (part.strip() for part in _PLACES.split(line) if part.strip())
+    found = _PLACES.split(line) if _MARK.search(line, 2) else (line,)
+    yield from (part.strip() for part in found if part.strip())

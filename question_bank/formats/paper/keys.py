@@ -16,12 +16,15 @@ _RANGE = re.compile(
 _ONE = re.compile(
     rf"[(第]?\s*(?P<number>\d{{1,5}})\s*题?\s*[.、:)]{{0,2}}\s*[(【]?\s*(?P<key>{_KEY})\s*[)】]?(?=[\s,;。、]|\d|\(|$)"
 )
+_MAY_BEGIN = re.compile(r"(?:参考|标准|正确)?(?:答案)?[\s(（第:：]*[0-9０-９]")
 _BETWEEN = re.compile(r"[\s,;。、.]*")
 _PREFIX = re.compile(r"(?:参考|标准|正确)?答案\s*:?\s*(?=\d)")
 
 
 def keys_in(line: str, even_one: bool = False) -> list[Key]:
     """The keys in a line that has nothing but keys; empty for any other. A single one counts only if it may."""
+    if not _MAY_BEGIN.match(line):
+        return []
     plain = answers.folded(line)
     prefix = _PREFIX.match(plain)
     at = prefix.end() if prefix else 0

@@ -12,7 +12,10 @@ from question_bank.responses import Kind
 BLANK = "（　　）"
 _KEY_IN_LINE = re.compile(r"[（(【\[]?\s*(?:正确)?答案\s*[】\]]?\s*[:：]\s*(?P<key>[^（(【\[：:]{1,40}?)\s*[)）】\]]?$")
 _SIGNS = "A-ZＡ-Ｚa-zａ-ｚ√✓✔×✗✘对错正确误是否不,，、;；\\s"
-KEY_IN_BRACKETS = re.compile(rf"[（(]\s*(?P<key>[{_SIGNS}]{{1,30}}?)\s*[)）]|_+\s*(?P<ruled>[A-Z√×对错]{{1,8}})\s*_+")
+KEY_IN_BRACKETS = re.compile(
+    rf"[（(]\s{{0,40}}(?P<key>[{_SIGNS}]{{1,30}}?)\s{{0,40}}[)）]"
+    r"|(?<!_)_{1,40}\s{0,9}(?P<ruled>[A-Z√×对错]{1,8})\s{0,9}_{1,40}"
+)
 _KEY_AT_END = re.compile(
     r"(?:(?<=[\s。.！？])|(?<=[^\W\d_]))(?P<key>[√✓✔×✗✘])$|(?<=[\s。])(?P<word>对|错|正确|错误|T|F)$"
 )
@@ -25,7 +28,7 @@ _KIND_OR_WORTH = rf"{_KIND}\s*(?:[,，、:：\s]\s*{_WORTH.format('points')})?|{
 _SAID = rf"[\[【（(]\s*(?:{_KIND_OR_WORTH}|(?<=[\[【])(?P<other>[^\[\]【】（）()\s]{{1,8}}题))\s*[\]】)）]"
 _START, _END = re.compile(rf"{_SAID}\s*"), re.compile(f"{_SAID}$")
 _LATE_CHOICE = re.compile(r"([A-Z])\s(.+)")
-GAP = re.compile(r"_{2,}|＿{2,}|[（(]\s+[)）]|（）")
+GAP = re.compile(r"_{2}|＿{2}|[（(]\s{1,40}[)）]|（）")
 
 
 @dataclass
