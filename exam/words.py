@@ -53,6 +53,29 @@ OUTCOMES: Mapping[str, Any] = {
     "pending": _l("Waiting for marking"),
 }
 
+ROW_STATES: Mapping[str, Any] = {
+    "ready": _l("Ready"),
+    "warning": _l("With a warning"),
+    "error": _l("With an error"),
+    "unsupported": _l("Not supported"),
+    "duplicate": _l("Is there already?"),
+    "skipped": _l("Left out"),
+    "imported": _l("In the bank"),
+}
+"""Where a question of an import stands."""
+REMEDIES: Mapping[str, Any] = {
+    "single_choice": _l("Make it a single choice"),
+    "multiple_choice": _l("Make it a multiple choice"),
+    "short_answer": _l("Take it as a short answer"),
+    "true": _l("It is true"),
+    "false": _l("It is false"),
+    "key": _l("These are right"),
+}
+DECISIONS: Mapping[str, Any] = {
+    "skip": _l("Leave it out"),
+    "version": _l("As its next version"),
+    "import": _l("Import it all the same"),
+}
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "person.created": _l("Added a person"),
     "person.changed": _l("Changed a person"),
@@ -80,6 +103,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "attempt.message_sent": _l("Sent a message into the exam"),
     "clock.accepted": _l("Accepted the machine’s clock"),
     "topic.created": _l("Made a topic"),
+    "questions.imported": _l("Imported questions"),
+    "questions.import_undone": _l("Took imported questions out of the bank"),
     "question.created": _l("Wrote a question"),
     "question.revised": _l("Changed a question"),
     "question.published": _l("Published a question"),
@@ -281,6 +306,9 @@ RECEIPT_FACTS: Mapping[str, Any] = {
 
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "kind": KINDS,
+    "row_state": ROW_STATES,
+    "remedy": REMEDIES,
+    "decision": DECISIONS,
     "kind_short": KINDS_SHORT,
     "kind_rule": KIND_RULES,
     "credit_rule": CREDIT_RULES,

@@ -46,6 +46,8 @@ PAGES = {
         "/questions/{waiting_id}", "/questions?state=in_review", "/exams",
         "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{published_id}/sample", "/authoring/courses",
         "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/marking",
+        "/questions/import", "/questions/import/{import_id}", "/questions/import/{import_id}/rows/1",
+        "/questions/export", "/questions/export/file?format=gift&topic=&state=all",
         "/invigilation", "/invigilation?sort=contact&only=quiet", "/invigilation/now", "/invigilation/messages",
         "/invigilation/messages/{message_id}", "/invigilation/time?id={attempt_id}",
         "/invigilation/message?exam={running_exam_id}", "/invigilation/attempts/{attempt_id}",

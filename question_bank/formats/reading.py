@@ -5,7 +5,7 @@ without a problem that says what and where.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -136,6 +136,10 @@ class ReadCode(StrEnum):
     NO_SUCH_ITEM = "no_such_item"
     SEVERAL_ITEMS = "several_items"
     BAD_RESPONSES = "bad_responses"
+    TOO_MANY_QUESTIONS = "too_many_questions"
+    MEDIA_REFUSED = "media_refused"
+    KEY_POINT_MADE = "key_point_made"
+    POINTS_ROUNDED = "points_rounded"
     NOT_KEPT = "not_kept"
     NOT_A_QUESTION = "not_a_question"
     UNSUPPORTED_KIND = "unsupported_kind"
@@ -162,7 +166,7 @@ _SENTENCES = {
     ReadCode.ENTITIES: "The XML declares entities, which are not read here. Save it without its DOCTYPE.",
     ReadCode.NO_MANIFEST: "The package has no imsmanifest.xml.",
     ReadCode.BAD_MANIFEST: "The package's imsmanifest.xml can't be read: {detail}.",
-    ReadCode.NO_HEADINGS: "No row has headings such as 题干 and 答案, so what the columns mean can't be told.",
+    ReadCode.NO_HEADINGS: "No row has headings such as question and answer, so what the columns mean can't be told.",
     ReadCode.UNKNOWN_FORMAT: "The format can't be told from the content. Say which it is: {detail}.",
     ReadCode.NO_STEM: "The question has no words of its own.",
     ReadCode.NO_ANSWERS: "There are no answers where they should be.",
@@ -183,7 +187,7 @@ _SENTENCES = {
     ReadCode.KIND_GUESSED: "Kind {detail} is nowhere explained: the kind is told from the choices and the answer.",
     ReadCode.TRUTH_BY_LETTER: "{detail} without choices: A is read as true and B as false.",
     ReadCode.EXAMPLE_ROW: "Passed over as an example or a hint: it stands right below the headings.",
-    ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as 题干 and 答案.",
+    ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as question and answer.",
     ReadCode.TRUTH_BY_ORDER: "The answers aren't called true and false: the first is taken for true, as {detail} does.",
     ReadCode.STOPS_MOODLE: "Moodle stops its import at this question: {detail}.",
     ReadCode.CASE_ASSUMED: "The file doesn't say whether capitals matter in answers. Read as if {detail}.",
@@ -191,17 +195,34 @@ _SENTENCES = {
     ReadCode.NO_SUCH_ITEM: "There is no item {detail} in the file. Name it by its identifier or its file.",
     ReadCode.SEVERAL_ITEMS: "Several items are called {detail}. Name the one that is meant by its file.",
     ReadCode.BAD_RESPONSES: "The responses can't be read: {detail}. They are JSON: each item with a list of responses.",
+    ReadCode.TOO_MANY_QUESTIONS: "There are more than {detail} questions in it. Split the file.",
+    ReadCode.MEDIA_REFUSED: "A picture or sound isn't kept: {detail}",
+    ReadCode.KEY_POINT_MADE: "One key point was made of the whole answer. Divide it where markers give part of it.",
+    ReadCode.POINTS_ROUNDED: "Points go in halves: {detail}.",
     ReadCode.NOT_KEPT: "Not kept: {detail}.",
     ReadCode.NOT_A_QUESTION: "This belongs to no question, and was passed over.",
     ReadCode.UNSUPPORTED_KIND: "Questions of this kind can't be kept here: {detail}.",
     ReadCode.LEFT_OUT: "Left out, for the format has no place for it: {detail}.",
 }
-_WARNINGS = frozenset([
-    ReadCode.SEVERAL_KEYS, ReadCode.WORD_FOR_TRUTH, ReadCode.NOT_KEPT, ReadCode.NOT_A_QUESTION, ReadCode.KIND_GUESSED,
-    ReadCode.TRUTH_BY_LETTER, ReadCode.EXAMPLE_ROW, ReadCode.SHEET_PASSED_OVER, ReadCode.KEY_BY_LOOKS,
-    ReadCode.TRUTH_BY_ORDER, ReadCode.STOPS_MOODLE,
-    ReadCode.CASE_ASSUMED,
-])  # fmt: skip
+_WARNINGS = frozenset(
+    [
+        ReadCode.CASE_ASSUMED,
+        ReadCode.EXAMPLE_ROW,
+        ReadCode.KEY_BY_LOOKS,
+        ReadCode.KEY_POINT_MADE,
+        ReadCode.KIND_GUESSED,
+        ReadCode.MEDIA_REFUSED,
+        ReadCode.NOT_A_QUESTION,
+        ReadCode.NOT_KEPT,
+        ReadCode.POINTS_ROUNDED,
+        ReadCode.SEVERAL_KEYS,
+        ReadCode.SHEET_PASSED_OVER,
+        ReadCode.STOPS_MOODLE,
+        ReadCode.TRUTH_BY_LETTER,
+        ReadCode.TRUTH_BY_ORDER,
+        ReadCode.WORD_FOR_TRUTH,
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +233,8 @@ class ReadProblem:
     place: str = "file"
     excerpt: str = ""
     detail: str = ""
+    instead: "ReadQuestion | None" = None
+    """What could be made of it if a trainer says so: a short answer of an essay."""
 
     @property
     def severity(self) -> Severity:
@@ -233,6 +256,8 @@ class Reading:
     questions: tuple[ReadQuestion, ...] = ()
     problems: tuple[ReadProblem, ...] = ()
     refused: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What stands in the file at each place, for showing beside what was understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +277,11 @@ def losses(counted: Mapping[str, int]) -> Iterator[ReadProblem]:
 class Unreadable(Exception):
     """One question, or a whole file, can't be read. For the readers of this package."""
 
-    def __init__(self, code: ReadCode, detail: str = "") -> None:
+    def __init__(self, code: ReadCode, detail: str = "", instead: ReadQuestion | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
+        self.instead = instead
 
 
 Noted = list[tuple[ReadCode, str]]
@@ -272,15 +298,19 @@ def gathered(
     """
     questions: list[ReadQuestion] = []
     found = list(problems)
+    sources: dict[str, str] = {}
     for place, source, make in attempts:
+        sources[place] = source
         try:
             question, noted = make()
         except Unreadable as error:
-            found.append(ReadProblem(error.code, place, excerpt(source), error.detail))
+            found.append(ReadProblem(error.code, place, excerpt(source), error.detail, error.instead))
             continue
         questions.append(question)
         found += [ReadProblem(code, place, excerpt(question.stem), detail) for code, detail in noted]
-    return Reading(tuple(questions), tuple(found)) if questions or found else refusal(ReadCode.EMPTY)
+    if not questions and not found:
+        return refusal(ReadCode.EMPTY)
+    return Reading(tuple(questions), tuple(found), sources=sources)
 
 
 def refusal(code: ReadCode, detail: str = "") -> Reading:

@@ -16,6 +16,8 @@ from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.authoring import actions as authoring
+from exam.authoring.actions import imports
+from exam.authoring.routes.imports.steps import last_of
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
 from exam.marking.rules import alias
@@ -30,7 +32,7 @@ from question_bank import bank, review
 from question_bank.items import Kind
 from question_bank.tokens import token
 from tests.attempts.builders import begin, places
-from tests.builders import NOW, make_exam, make_item, make_person, make_question
+from tests.builders import NOW, make_exam, make_item, make_person, make_question, make_topic
 from tests.courses.builders import make_check, make_course, make_enrolment, pages_of
 from tests.invigilation.builders import make_events, make_outage
 from tests.marking.builders import hand_in, question_at
@@ -44,7 +46,11 @@ WHO = (NOBODY, NEW_HIRE, TRAINER, HR, ADMIN)
 AFTERWARDS = NOW + timedelta(minutes=45)
 """When the world is looked at: everything in it has happened, and the running exam still runs."""
 
-QUERIES = {"authoring.check_new": {"kind": "single_choice"}, "authoring.check_preview": {"kind": "single_choice"}}
+QUERIES = {
+    "authoring.export_file": {"format": "gift", "topic": "", "state": "all"},
+    "authoring.check_new": {"kind": "single_choice"},
+    "authoring.check_preview": {"kind": "single_choice"},
+}
 """Pages that want something in the query."""
 
 
@@ -142,6 +148,20 @@ def _exams(session: Session, world: World) -> None:
         world.special[f"authoring.question_{act}"] = {"question_id": waiting.question_id, "number": 1}
     world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}
     world.special["sittings.reopen"] = {"sitting_id": missed.id}
+    _imports(session, world, make_topic(session).id)
+
+
+def _imports(session: Session, world: World, topic_id: int) -> None:
+    """A file that waits, and one that has been brought in."""
+    trainer = world.people[TRAINER].id
+    for number in (1, 2):
+        text = f"{number}. 工单当天关闭。（√）\n2. 客诉要记录吗？\nA. 要\nB. 不要\n"
+        steps = imports.begin(session, text.encode(), "题库.txt", now=NOW, actor_id=trainer, topic_id=topic_id)
+        made = last_of(steps)
+        if number == 1:
+            entry = last_of(imports.bring_in(session, made, actor_id=trainer, now=NOW))
+    world.ids |= {"import_id": made.id, "entry_id": entry.id}
+    world.special["authoring.import_template"] = {"name": "questions.xlsx"}
 
 
 def _watching(session: Session, world: World) -> None:

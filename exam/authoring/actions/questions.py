@@ -22,7 +22,7 @@ from question_bank.items import Item
 from question_bank.models import Question, QuestionVersion, Topic, VersionState
 
 
-def make_topic(session: Session, name: str, *, actor_id: int, now: datetime) -> Topic:
+def make_topic(session: Session, name: str, *, actor_id: int | None, now: datetime) -> Topic:
     """The topic of this name, made when there is none yet; it comes last."""
     known = bank.topics(session)
     for topic in known:

@@ -8,7 +8,13 @@ from exam.web import nav
 
 bp = Blueprint("authoring", __name__, cli_group="questions")
 
-nav.add(Role.TRAINER, _l("Question bank"), "authoring.bank", 10, also=("authoring.question",))
+nav.add(
+    Role.TRAINER,
+    _l("Question bank"),
+    "authoring.bank",
+    10,
+    also=("authoring.question", "authoring.import", "authoring.export"),
+)
 # One word for both, so that the header keeps to five: each of the two pages leads to the other.
 nav.add(
     Role.TRAINER,

@@ -29,6 +29,13 @@ class Draft:
     """Which choices stand out, by how they do: their places, from 0."""
     at: int = 0
     """Its place among all, from 0."""
+    lines: list[str] = field(default_factory=list)
+    """The lines themselves, as they stand."""
+
+    @property
+    def source(self) -> str:
+        """What stands in the paper."""
+        return "\n".join(self.lines) or " ".join(self.stem)
 
     @property
     def awaits_text(self) -> bool:
@@ -113,3 +120,8 @@ class Paper:
     def numbered(self, number: int) -> list[Draft]:
         """The questions of this number in their order: of the section that the keys are in, else of all."""
         return self._found.get((self.section, number)) or self._found.get((0, number), [])
+
+    def keep_line(self, line: str) -> None:
+        """Note a line that was taken with the question it belongs to, unless it was a heading."""
+        if self.drafts and not self.fresh and not self.is_below:
+            self.drafts[-1].lines.append(line)

@@ -38,6 +38,5 @@ def read_text(text: str) -> Reading:
     for number, line in enumerate(text.translate(_UNSEEN).split("\n"), start=1):
         if line.strip():
             take(paper, f"line {number}", line.replace("\t", "  ").strip())
-    return gathered(
-        ((draft.place, " ".join(draft.stem), partial(finish, draft)) for draft in paper.drafts), paper.problems
-    )
+            paper.keep_line(line.rstrip())
+    return gathered(((draft.place, draft.source, partial(finish, draft)) for draft in paper.drafts), paper.problems)

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 _LABEL = re.compile(r"\s*[（(\[【]?\s*([A-ZＡ-Ｚa-z])\s*(?:[.．、:：)）\]】]\s*|\s+(?=\S))")
 _SEPARATORS = ("\n", "|", "｜", "；", ";", "#", "$", "\t", "，", ",", "、")
+_JOINTS = re.compile(r"[|｜\n]|(?<=[\s；;])(?=[A-HＡ-Ｈ]\s?[.．、:：)）])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -38,6 +39,13 @@ def split(cell: str) -> list[str]:
         if sum(map(bool, pieces)) > 1:
             return unlabelled([piece for piece in pieces if piece])
     return [cell.strip()] if cell.strip() else []
+
+
+def joined(text: str) -> list[str]:
+    """The choices that stand in one by mistake: after a bar, a line's end or another letter; empty if it is one."""
+    pieces = [_LABEL.sub("", piece, count=1).strip(" ；;") for piece in _JOINTS.split(text)]
+    found = [piece for piece in pieces if piece]
+    return found if len(found) > 1 else []
 
 
 def _by_letters(cell: str) -> list[str]:

@@ -43,4 +43,4 @@ def read_grids(grids: Sequence[Grid]) -> Reading:
             problems.append(ReadProblem(ReadCode.SHEET_PASSED_OVER, f"sheet {grid.name}"))
             continue
         found += records.of_grid(grid, len(readable) > 1, problems) or ()
-    return gathered(((one.place, one.said("stem"), partial(finish, one)) for one in found), problems)
+    return gathered(((one.place, one.source, partial(finish, one)) for one in found), problems)

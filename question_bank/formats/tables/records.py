@@ -34,6 +34,13 @@ class Record:
     section: Kind | str | None = None
     """The kind that the sheet or a line above says."""
     unknown: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    """Its rows as they stand, cell by cell."""
+
+    @property
+    def source(self) -> str:
+        """What stands in the table."""
+        return "\n".join(self.lines)
 
     def said(self, name: str) -> str:
         """What the record has under this name; empty if nothing."""
@@ -68,6 +75,8 @@ def _records(grid: Grid, first: int, columns: Columns, several: bool, problems: 
             if record:
                 yield record
             record, begun = _record(place, cells, columns, section), True
+        if record and begun:
+            record.lines.append(" | ".join(filled))
     if record:
         yield record
 

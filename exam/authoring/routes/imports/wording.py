@@ -1,0 +1,232 @@
+"""What is said of files of questions: formats, problems, remedies."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exam.authoring.actions.imports.states import item_of
+from exam.authoring.forms.questions import problem_words as bank_problem_words
+from exam.authoring.models import ImportRow
+from exam.authoring.routes.blueprint import bp
+from exam.authoring.rules.imports import ABOUT_KEY, Remedy, RowState, Stage
+from question_bank.formats import FORMATS
+from question_bank.formats.reading import ReadCode
+from question_bank.problems import ProblemCode, problems
+from question_bank.responses import Kind
+
+_FORMATS = {
+    "xlsx": _l("Excel (.xlsx)"),
+    "csv": _l("Table as text (.csv)"),
+    "docx": _l("Word (.docx)"),
+    "paper": _l("Paper as plain text"),
+    "gift": _l("GIFT (Moodle)"),
+    "aiken": _l("Aiken"),
+    "moodle": _l("Moodle XML"),
+    "qti21": _l("QTI 2.1 package"),
+    "qti30": _l("QTI 3.0 package"),
+    "qti": _l("QTI, any version"),
+    "json": _l("Jieye JSON"),
+    "toml": _l("Jieye TOML"),
+}
+_STAGES = {
+    Stage.READING: _l("Reading the file …"),
+    Stage.COMPARING: _l("Looking for what the bank has already …"),
+    Stage.KEEPING: _l("Almost there …"),
+}
+_PLACES: list[tuple[re.Pattern[str], Any]] = [
+    (re.compile(r"line (?P<number>\d+)"), _l("Line %(number)s")),
+    (re.compile(r"row (?P<number>\d+)"), _l("Row %(number)s")),
+    (re.compile(r"sheet (?P<sheet>.*) row (?P<number>\d+)"), _l("Sheet %(sheet)s, row %(number)s")),
+    (re.compile(r"sheet (?P<sheet>.*)"), _l("Sheet %(sheet)s")),
+    (re.compile(r"paragraph (?P<number>\d+)"), _l("Paragraph %(number)s")),
+    (re.compile(r"table (?P<table>\d+) row (?P<number>\d+)"), _l("Table %(table)s, row %(number)s")),
+    (re.compile(r"question (?P<number>\d+)"), _l("Question %(number)s")),
+    (re.compile(r"question (?P<number>\d+), line (?P<line>\d+)"), _l("Question %(number)s, line %(line)s")),
+    (re.compile(r"item (?P<name>.+)"), _l("Item %(name)s")),
+    (re.compile(r"file"), _l("The file")),
+]
+READ_ONLY = frozenset(["qti"])
+WRITE_ONLY = frozenset(["qti21", "qti30"])
+"""Reading tells the version by itself; writing has to know it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something said of a question: how grave it is, and the sentence."""
+
+    severity: str
+    words: str
+
+
+def format_options(writing: bool) -> list[tuple[str, Any]]:
+    """The formats to choose from."""
+    left_out = READ_ONLY if writing else WRITE_ONLY
+    return [(name, _FORMATS[name]) for name in _FORMATS if name in FORMATS and name not in left_out]
+
+
+def format_words(name: str) -> str:
+    """A format's name."""
+    return str(_FORMATS[name])
+
+
+def stage_words(stage: Stage) -> str:
+    """How far an upload is."""
+    return str(_STAGES[stage])
+
+
+def problem_words(code: str, detail: str = "") -> str:
+    """The sentence for a problem of a file."""
+    return str(_SENTENCES[ReadCode(code)]) % {"detail": detail_words(detail)}
+
+
+def detail_words(detail: str) -> str:
+    """What a sentence is about: words of ours in the reader's language, words of the file as they are."""
+    what, bracket, rest = detail.partition(" (of ")
+    if bracket and what in _DETAILS:
+        return str(_("%(what)s (%(count)s times)", what=_DETAILS[what], count=rest.rstrip(")")))
+    return str(_DETAILS.get(detail, detail))
+
+
+@bp.app_template_filter("place")
+def place_words(place: str) -> str:
+    """Where something stands in a file, in the reader's language."""
+    for pattern, words in _PLACES:
+        if found := pattern.fullmatch(place):
+            return str(words) % found.groupdict()
+    return place
+
+
+def problems_of(row: ImportRow) -> list[Problem]:
+    """All that is said of a question: by its reader, and by the bank."""
+    said = [Problem(one["severity"], problem_words(one["code"], one["detail"])) for one in row.problems]
+    item = item_of(row.content)
+    if item is None or row.state is RowState.IMPORTED:
+        return said
+    without_key = any(one["code"] in ABOUT_KEY for one in row.problems)
+    found = [one for one in problems(item) if not (without_key and one.code is ProblemCode.NO_KEY)]
+    return said + [Problem("error", words) for words in dict.fromkeys(map(bank_problem_words, found))]
+
+
+def remedies_of(row: ImportRow) -> list[Remedy]:
+    """What mends a question with one click."""
+    if row.state in (RowState.IMPORTED, RowState.SKIPPED):
+        return []
+    if row.content is None:
+        return [Remedy.SHORT] if row.instead else []
+    codes, kind = {one["code"] for one in row.problems}, row.content["kind"]
+    found = []
+    if kind == Kind.TRUE_FALSE and row.content.get("correct") is None:
+        found += [Remedy.TRUE, Remedy.FALSE]
+    keys = sum(one["correct"] for one in row.content.get("choices", ()))
+    if kind == Kind.SINGLE_CHOICE and (keys > 1 or "two_keys" in codes):
+        found.append(Remedy.MULTIPLE)
+    if kind == Kind.MULTIPLE_CHOICE and keys == 1:
+        found.append(Remedy.SINGLE)
+    if row.content.get("choices") and (not keys or codes & {"no_key", "bad_key", "two_keys", "keys_differ"}):
+        found.append(Remedy.KEY)
+    return found
+
+
+_SENTENCES: dict[ReadCode, Any] = {
+    ReadCode.NOT_FOUND: _l("There is no such file, or it can't be opened."),
+    ReadCode.TOO_LARGE: _l("The file is larger than %(detail)s. Split it."),
+    ReadCode.EMPTY: _l("There is no question in this file."),
+    ReadCode.NOT_TEXT: _l("This is not text in UTF-8, UTF-16 or GB18030. Save it as text in UTF-8."),
+    ReadCode.MOJIBAKE: _l("The letters were broken when this file was saved. Save the original again, as UTF-8."),
+    ReadCode.WRONG_SUFFIX: _l(
+        "The name ends in %(detail)s, and the content is something else. Give it its right name."
+    ),
+    ReadCode.NOT_A_PACKAGE: _l("This is no Excel or Word file and no zip package."),
+    ReadCode.OLD_OFFICE: _l("This is an Office file of before 2007. Save it as .xlsx or .docx."),
+    ReadCode.LOCKED: _l("The file is locked with a password. Save it without."),
+    ReadCode.MACROS: _l("The file carries macros. Save it as .xlsx or .docx."),
+    ReadCode.DAMAGED: _l("The file is damaged or cut off. Save or send it again."),
+    ReadCode.UNPACKS_TOO_LARGE: _l("The file unpacks to far more than a file of questions has. Split it."),
+    ReadCode.UNSAFE_NAME: _l("A file in the package is called %(detail)s, which points outside of it."),
+    ReadCode.NESTED_PACKAGE: _l("There is another package in it: %(detail)s. Unpack that and import it by itself."),
+    ReadCode.FILE_MISSING: _l("The package names %(detail)s and doesn't have it."),
+    ReadCode.BAD_XML: _l("The XML is not well-formed: %(detail)s."),
+    ReadCode.ENTITIES: _l("The XML declares entities, which are not read here. Save it without its DOCTYPE."),
+    ReadCode.NO_MANIFEST: _l("The package has no imsmanifest.xml."),
+    ReadCode.BAD_MANIFEST: _l("The package's imsmanifest.xml can't be read: %(detail)s."),
+    ReadCode.NO_HEADINGS: _l(
+        "No row has headings such as question and answer, so what the columns mean can't be told."
+    ),
+    ReadCode.UNKNOWN_FORMAT: _l("The format can't be told from the content. Say which it is: %(detail)s."),
+    ReadCode.NO_STEM: _l("The question has no words of its own."),
+    ReadCode.NO_ANSWERS: _l("There are no answers where they should be."),
+    ReadCode.UNCLOSED: _l("A brace is opened and not closed before the next empty line."),
+    ReadCode.TOO_FEW_CHOICES: _l("A choice question needs at least two choices."),
+    ReadCode.TOO_MANY_CHOICES: _l("A question can have at most 26 choices."),
+    ReadCode.NO_KEY: _l("No choice is marked as right."),
+    ReadCode.BAD_KEY: _l("The key names %(detail)s, and there is no such choice."),
+    ReadCode.TWO_KEYS: _l("It is called a single choice, and its key names several: say which of the two is meant."),
+    ReadCode.KEYS_DIFFER: _l("The key in the question and the one below it differ: %(detail)s."),
+    ReadCode.KEY_FOR_NOTHING: _l("This key belongs to no question, or to one that has a key already."),
+    ReadCode.CHOICES_OUT_OF_ORDER: _l("The choices are lettered %(detail)s: one is missing, or two stand in one line."),
+    ReadCode.BAD_POINTS: _l("%(detail)s is no number of points."),
+    ReadCode.BAD_WEIGHT: _l("%(detail)s is no share of the points: it has to be between -100 and 100 per cent."),
+    ReadCode.SEVERAL_KEYS: _l("A single choice with several right answers: each alone is right, as %(detail)s has it."),
+    ReadCode.KEY_BY_LOOKS: _l("No key is written here. It was taken from the choices that are %(detail)s: check it."),
+    ReadCode.WORD_FOR_TRUTH: _l(
+        "Read as a short answer, as %(detail)s does: only T, TRUE, F and FALSE are true or false."
+    ),
+    ReadCode.KIND_GUESSED: _l(
+        "Kind %(detail)s is nowhere explained: the kind is told from the choices and the answer."
+    ),
+    ReadCode.TRUTH_BY_LETTER: _l("%(detail)s without choices: A is read as true and B as false."),
+    ReadCode.EXAMPLE_ROW: _l("Passed over as an example or a hint: it stands right below the headings."),
+    ReadCode.SHEET_PASSED_OVER: _l("Passed over: no row of this sheet has headings such as question and answer."),
+    ReadCode.TRUTH_BY_ORDER: _l(
+        "The answers aren't called true and false: the first is taken for true, as %(detail)s does."
+    ),
+    ReadCode.STOPS_MOODLE: _l("Moodle stops its import at this question: %(detail)s."),
+    ReadCode.CASE_ASSUMED: _l("The file doesn't say whether capitals matter in answers. Read as if %(detail)s."),
+    ReadCode.NOT_SCORED: _l("The item's own rules for points can't be followed: %(detail)s."),
+    ReadCode.NO_SUCH_ITEM: _l("There is no item %(detail)s in the file. Name it by its identifier or its file."),
+    ReadCode.SEVERAL_ITEMS: _l("Several items are called %(detail)s. Name the one that is meant by its file."),
+    ReadCode.BAD_RESPONSES: _l(
+        "The responses can't be read: %(detail)s. They are JSON: each item with a list of responses."
+    ),
+    ReadCode.TOO_MANY_QUESTIONS: _l("There are more than %(detail)s questions in it. Split the file."),
+    ReadCode.MEDIA_REFUSED: _l("A picture or sound isn't kept: %(detail)s"),
+    ReadCode.KEY_POINT_MADE: _l("One key point was made of the whole answer. Divide it where markers give part of it."),
+    ReadCode.POINTS_ROUNDED: _l("Points go in halves: %(detail)s."),
+    ReadCode.NOT_KEPT: _l("Not kept: %(detail)s."),
+    ReadCode.NOT_A_QUESTION: _l("This belongs to no question, and was passed over."),
+    ReadCode.UNSUPPORTED_KIND: _l("Questions of this kind can't be kept here: %(detail)s."),
+    ReadCode.LEFT_OUT: _l("Left out, for the format has no place for it: %(detail)s."),
+}
+_DETAILS: dict[str, Any] = {
+    "accepted wordings": _l("accepted wordings"),
+    "accepted wordings of key points": _l("accepted wordings of key points"),
+    "addresses of links": _l("addresses of links"),
+    "backslashes in tags": _l("backslashes in tags"),
+    "bold, italics and colours": _l("bold, italics and colours"),
+    "capitals that matter": _l("capitals that matter"),
+    "description, a text without a question": _l("description, a text without a question"),
+    "difficulty": _l("difficulty"),
+    "essay": _l("essay"),
+    "explanation": _l("explanation"),
+    "feedback": _l("feedback"),
+    "feedback for a right and a wrong answer": _l("feedback for a right and a wrong answer"),
+    "feedback for an answer": _l("feedback for an answer"),
+    "key points": _l("key points"),
+    "line breaks in choices": _l("line breaks in choices"),
+    "matching": _l("matching"),
+    "name": _l("name"),
+    "names": _l("names"),
+    "numerical": _l("numerical"),
+    "pictures and sounds": _l("pictures and sounds"),
+    "points": _l("points"),
+    "shares of answers, and capitals that matter": _l("shares of answers, and capitals that matter"),
+    "shares of choices": _l("shares of choices"),
+    "shares of choices: the exam's own rule gives points": _l("shares of choices: the exam's own rule gives points"),
+    "tags": _l("tags"),
+    "the layout of formulas": _l("the layout of formulas"),
+    "topic": _l("topic"),
+    "wordings that are worth part of the points": _l("wordings that are worth part of the points"),
+}

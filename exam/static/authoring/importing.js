@@ -1,0 +1,80 @@
+// Files of questions: dropped anywhere on the form, sent with a bar that moves, and told step by step what is done.
+const LINES = "application/x-ndjson";
+
+/** Sends a form and shows what the server says, line by line, until it says where to go or why not. */
+async function send(form, root) {
+  const refused = root.querySelector("[data-refused]");
+  const line = root.querySelector("[data-progress]");
+  const bar = line.querySelector("progress");
+  const words = line.querySelector("p");
+  const buttons = form.querySelectorAll("button");
+  const show = (step) => {
+    if (step.said) words.textContent = step.said;
+    if (step.share !== undefined) bar.value = step.share;
+    else bar.removeAttribute("value");
+  };
+  const refuse = (text) => {
+    line.hidden = true;
+    refused.textContent = text;
+    refused.classList.add("d-flex");
+    for (const button of buttons) button.disabled = false;
+  };
+  refused.classList.remove("d-flex");
+  line.hidden = false;
+  for (const button of buttons) button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: LINES } });
+    if (!answer.headers.get("Content-Type")?.startsWith(LINES)) throw new Error(String(answer.status));
+    for await (const step of linesOf(answer.body)) {
+      if (step.error) return refuse(step.error);
+      if (step.location) return location.assign(step.location);
+      show(step);
+    }
+    throw new Error("cut off");
+  } catch {
+    refuse(root.dataset.failed);
+  }
+}
+
+/** The objects of a stream of lines of JSON, as they come. */
+async function* linesOf(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    for (const line of lines) if (line) yield JSON.parse(line);
+  }
+  if (rest) yield JSON.parse(rest);
+}
+
+/** Takes a file that is dropped on the form. */
+function takeDrops(form) {
+  const area = form.querySelector("[data-drop]");
+  const file = form.querySelector("input[type=file]");
+  for (const name of ["dragenter", "dragover"]) {
+    form.addEventListener(name, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      area.classList.add("is-over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => area.classList.remove("is-over"));
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    file.files = event.dataTransfer.files;
+    file.focus();
+  });
+}
+
+const uploading = document.querySelector("[data-import]");
+if (uploading) takeDrops(uploading);
+for (const form of document.querySelectorAll("[data-import], [data-bring-in]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(form, form.closest(".actionbar") ?? form);
+  });
+}

@@ -1,0 +1,203 @@
+"""The pages of imports: a file is sent, looked at question by question, mended, brought in, undone, taken out again."""
+
+import io
+import json
+import re
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from exam.authoring.models import Import, ImportEntry, ImportRow
+from exam.authoring.routes.imports.wording import detail_words, problem_words
+from exam.authoring.rules.imports import RowState
+from question_bank import formats
+from question_bank.formats.reading import ReadCode
+from question_bank.models import Question
+from tests.authoring.test_importing import PAPER
+from tests.builders import make_item, make_question, make_topic
+
+LINES = {"Accept": "application/x-ndjson"}
+
+
+@pytest.fixture
+def topic(session):
+    return make_topic(session, "综合")
+
+
+@pytest.fixture
+def desk(client, trainer):
+    client.sign_in(trainer)
+    return client
+
+
+def send(desk, text=PAPER, **more):
+    """Paste a text; gives the number of the import."""
+    answer = desk.post("/questions/import", data={"text": text, "format": "", **more})
+    assert answer.status_code == 302, answer.text
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+def lines_of(answer):
+    """What the page's script is told."""
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def rows_of(session, number):
+    session.expire_all()
+    found = session.scalars(select(ImportRow).where(ImportRow.import_id == number).order_by(ImportRow.position))
+    return list(found)
+
+
+def questions(session):
+    return session.scalar(select(func.count()).select_from(Question))
+
+
+def test_a_pasted_paper_is_shown_question_by_question(desk, session):
+    number = send(desk)
+    page = desk.get(f"/questions/import/{number}").text
+    assert "会员来电投诉时，第一步应当做什么？" in page
+    assert "标为单选题，答案却有多个" in page
+    assert "暂不支持这种题型：填空" in page
+    assert "将新建知识点" in page
+    assert desk.get(f"/questions/import/{number}?show=error").text.count("<article") == 2
+    assert "题库.txt" not in page
+    assert "粘贴的文本" in desk.get("/questions/import").text
+
+
+def test_a_file_that_is_sent_is_read_by_its_content(desk, session):
+    content = formats.write("xlsx", formats.read(PAPER.encode())[1].questions).content
+    sent = {"file": (io.BytesIO(content), "题库.xlsx"), "format": ""}
+    answer = desk.post("/questions/import", data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 302
+    made = session.scalars(select(Import)).one()
+    assert (made.name, made.format) == ("题库.xlsx", "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"text": "", "format": ""}, "请选择文件，或在下方粘贴题目"),
+        ({"text": "随便写的一段话。", "format": ""}, "无法从内容识别格式"),
+        ({"text": "锟斤拷锟斤拷", "format": ""}, "乱码"),
+    ],
+)
+def test_what_nothing_can_be_made_of_is_refused_and_what_was_typed_stays(desk, session, data, words):
+    answer = desk.post("/questions/import", data=data)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert data["text"] in answer.text
+    told = desk.post("/questions/import", data=data, headers=LINES)
+    assert words in json.loads(told.text.splitlines()[-1])["error"]
+    assert session.scalar(select(func.count()).select_from(Import)) == 0
+
+
+def test_the_pages_script_is_told_step_by_step(desk, session, topic):
+    told = [
+        json.loads(line)
+        for line in desk.post("/questions/import", data={"text": PAPER}, headers=LINES).text.splitlines()
+    ]
+    assert [step.get("said") for step in told[:-1]] == ["正在读取文件……", "正在与题库比对……", "即将完成……"]
+    number = int(told[-1]["location"].rsplit("/", 1)[1])
+    refused = desk.post(f"/questions/import/{number}/bring-in", headers=LINES).text
+    assert "请先选一个知识点" in json.loads(refused)["error"]
+    assert questions(session) == 0
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 1})
+    *said, last = [
+        json.loads(line) for line in desk.post(f"/questions/import/{number}/bring-in", headers=LINES).text.splitlines()
+    ]
+    assert said == [{"said": "2 / 2", "share": 1.0}]
+    assert last["location"] == f"/questions/import/{number}"
+    assert questions(session) == 2
+
+
+def test_a_question_is_mended_with_one_click_and_comes_in(desk, session, topic):
+    number = send(desk)
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
+    assert 'value="multiple_choice"' in desk.get(f"/questions/import/{number}?show=error").text
+    kept = desk.post(f"/questions/import/{number}/rows/3/mend?show=error", data={"remedy": "key", "key": "a"})
+    assert kept.location == f"/questions/import/{number}?show=error#row-3"
+    assert rows_of(session, number)[2].state is RowState.READY
+    desk.post(f"/questions/import/{number}/rows/1/mend", data={"decision": "skip"})
+    assert rows_of(session, number)[0].state is RowState.SKIPPED
+    desk.post(f"/questions/import/{number}/bring-in")
+    assert questions(session) == 2
+    assert desk.post(f"/questions/import/{number}/rows/3/mend", data={"remedy": "true"}).status_code == 422
+
+
+def test_a_question_is_mended_in_the_editor_even_one_nothing_could_be_made_of(desk, session):
+    number = send(desk)
+    page = desk.get(f"/questions/import/{number}/rows/5?kind=short_answer").text
+    assert "会员卡有___种" in page
+    typed = {
+        "stem": "会员卡有几种？",
+        "key_points-0-text": "三种",
+        "key_points-0-points": "2",
+        "topic": "",
+        "difficulty": "",
+    }
+    answer = desk.post(f"/questions/import/{number}/rows/5?kind=short_answer", data=typed)
+    assert answer.status_code == 302, answer.text
+    row = rows_of(session, number)[4]
+    assert (row.state, row.content["kind"], row.problems) == (RowState.READY, "short_answer", [])
+    bad = desk.post(f"/questions/import/{number}/rows/5?kind=true_false", data={"stem": "留着我"})
+    assert bad.status_code == 422
+    assert "留着我" in bad.text
+
+
+def test_an_import_is_undone_from_the_history(desk, session, topic):
+    number = send(desk)
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
+    desk.post(f"/questions/import/{number}/bring-in")
+    entry = session.scalars(select(ImportEntry)).one()
+    assert "撤销" in desk.get("/questions/import").text
+    assert desk.post(f"/questions/import/entries/{entry.id}/undo").status_code == 302
+    assert questions(session) == 0
+    assert "已撤销" in desk.get("/questions/import").text
+
+
+def test_a_discarded_import_is_gone(desk, session):
+    number = send(desk)
+    assert desk.post(f"/questions/import/{number}/discard").status_code == 302
+    assert desk.get(f"/questions/import/{number}").status_code == 404
+    assert desk.get("/questions/import/999").status_code == 404
+
+
+def test_what_is_like_a_question_of_the_bank_is_shown_beside_it(desk, session, topic):
+    make_question(session, make_item(stem="会员来电投诉时，首先应当做什么？"), topic=topic)
+    number = send(desk, "1. 会员来电投诉时，最先应当做什么？\nA. 倾听\nB. 打断\n答案：A")
+    page = desk.get(f"/questions/import/{number}").text
+    assert "题库中的一道题" in page
+    assert "会员来电投诉时，首先应当做什么？" in page
+    desk.post(f"/questions/import/{number}/rows/1/mend", data={"decision": "version"})
+    assert rows_of(session, number)[0].state is RowState.READY
+
+
+def test_the_bank_goes_out_in_every_format_and_says_what_stays_behind(desk, session, topic):
+    make_question(session, topic=topic)
+    page = desk.get("/questions/export?format=aiken&topic=&state=published").text
+    assert "未保留" in page
+    for name in ("xlsx", "csv", "docx", "paper", "gift", "aiken", "moodle", "qti21", "qti30"):
+        answer = desk.get(f"/questions/export/file?format={name}&topic={topic.id}&state=published")
+        assert answer.status_code == 200, name
+        assert len(formats.read(answer.data)[1].questions) == 1, name
+    assert desk.get("/questions/export/file?format=nonsense&topic=&state=published").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["questions.xlsx", "questions.docx", "questions.txt"])
+def test_files_to_fill_in_are_given_out(desk, name):
+    answer = desk.get(f"/questions/import/template/{name}")
+    assert answer.status_code == 200
+    assert name in answer.headers["Content-Disposition"]
+    if name.endswith("xlsx"):
+        assert load_workbook(io.BytesIO(answer.data)).active.cell(2, 1).value == "题型"
+    assert desk.get("/questions/import/template/other.exe").status_code == 404
+
+
+def test_every_problem_of_a_file_has_its_sentence(app):
+    with app.test_request_context():
+        for code in ReadCode:
+            said = problem_words(code.value, "x")
+            assert re.search("[\u4e00-\u9fff]", said), code
+            assert "%(" not in said
+        assert detail_words("points (of 3)") == "points（3 处）" or "处" in detail_words("points (of 3)")
