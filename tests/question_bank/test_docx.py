@@ -315,3 +315,20 @@ def test_what_word_cannot_show_is_lost_by_name() -> None:
     written = docx.write([sound])
     assert [(one.code, one.detail) for one in written.problems] == [(ReadCode.NOT_KEPT, "pictures and sounds (of 1)")]
     assert docx.read(Source(written.content)).questions[0].stem == question.stem
+
+
+def test_words_that_stand_out_in_a_question_are_told_once() -> None:
+    document = Document()
+    for number in (1, 2):
+        document.add_paragraph(f"{number}. 下列说法").add_run("错误").bold = True
+        document.paragraphs[-1].add_run("的是（√）")
+    document.add_paragraph().add_run("3. 甲（√）").bold = True
+    document.add_paragraph("二、").add_run("单选题").bold = True
+    document.add_paragraph("4. 乙？")
+    document.add_paragraph("☑ ").add_run("A. 一").bold = True
+    document.add_paragraph("□ B. 二\n答案：A")
+    reading = read(document)
+    assert len(reading.questions) == 4
+    assert [(one.code, one.detail) for one in reading.problems] == [
+        (ReadCode.NOT_KEPT, "emphasis of single words (of 2)")
+    ]  # fmt: skip

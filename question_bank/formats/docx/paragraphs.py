@@ -77,9 +77,9 @@ class Reader:
             case "t":
                 text = one.text or ""
                 blank = "underlined" in looks and not text.strip() and (len(text) > 1 or text == "\u3000")
-                found.pieces.append((BLANK if blank else text, looks))
+                found.pieces.append((BLANK, PLAIN) if blank else (text, looks))
             case "tab" | "ptab":
-                found.pieces.append((BLANK if "underlined" in looks else "  ", looks))
+                found.pieces.append((BLANK if "underlined" in looks else "  ", PLAIN))
             case "br" | "cr":
                 found.pieces.append(("\n", PLAIN))
             case "noBreakHyphen":

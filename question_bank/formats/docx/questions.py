@@ -24,6 +24,7 @@ from question_bank.formats.reading import (
     Unreadable,
     excerpt,
     gathered,
+    losses,
 )
 from question_bank.formats.source import Source
 from question_bank.formats.tables import records
@@ -54,19 +55,24 @@ def read(source: Source) -> Reading:
     paper = Paper()
     tables: list[tuple[int, list[Attempt]]] = []
     """Those of tables, each with how many questions of the paper stand before them."""
-    _take_all(paper, body.lines(), tables)
+    stressed = _take_all(paper, body.lines(), tables)
     attempts: list[Attempt] = [(one.place, " ".join(one.stem), partial(finish, one)) for one in paper.drafts]
     for before, within in reversed(tables):
         attempts[before:before] = within
+    emphasis = losses({"emphasis of single words": stressed} if stressed else {})
     return gathered(
         ((place, said, partial(_with_pictures, make, pictures)) for place, said, make in attempts),
-        [*paper.problems, *body.problems],
+        [*paper.problems, *body.problems, *emphasis],
     )
 
 
-def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[Attempt]]]) -> None:
-    """Take the lines. Keys in a table below the heading of a section wait for its questions."""
+def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[Attempt]]]) -> int:
+    """Take the lines. Keys in a table below the heading of a section wait for its questions.
+
+    Gives in how many lines of questions some words stand out from the others.
+    """
     waiting: list[tuple[int, Line]] = []
+    stressed = 0
     for line in lines:
         match line.sort:
             case Sort.MORE:
@@ -79,9 +85,11 @@ def _take_all(paper: Paper, lines: Iterable[Line], tables: list[tuple[int, list[
                 _pass_over(paper, line)
             case _:
                 _take(paper, line)
+                stressed += _is_stressed(paper, line)
     for section, line in waiting:
         paper.section = section
         give(paper, line.place, keys_in(line.text, even_one=True))
+    return stressed
 
 
 def _of_table(paper: Paper, grid: Grid, place: str) -> list[Attempt]:
@@ -119,9 +127,23 @@ def _take(paper: Paper, line: Line) -> None:
     for place in range(before if after is draft else 0, len(after.choices)):
         text = after.choices[place][1][0]
         start = line.text.find(text, cursor)
+        if start < 0:
+            continue  # a tick before its letter says enough
         for look in _common(line, start, start + len(text)) | _common(line, cursor, start):
             after.looks.setdefault(look, set()).add(place)
         cursor = start + len(text)
+
+
+def _is_stressed(paper: Paper, line: Line) -> bool:
+    """Whether the line belongs to a question's words, and some of them stand out."""
+    if not line.looks or not paper.drafts or paper.drafts[-1].current is not paper.drafts[-1].stem:
+        return False
+    text = (paper.drafts[-1].stem or [""])[-1]
+    start = line.text.find(text)
+    if start < 0:
+        return False  # the line is a heading
+    looks = {line.looks[at] for at in range(start, start + len(text)) if not line.text[at].isspace()}
+    return len({one - {"raised", "lowered"} for one in looks}) > 1
 
 
 def _common(line: Line, start: int, end: int) -> frozenset[str]:
