@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from question_bank.formats import aiken, docx, gift, moodlexml, paper, qti, tables
+from question_bank.formats import aiken, docx, gift, json_file, moodlexml, paper, qti, tables, toml_file
 from question_bank.formats.pictures import plain_question
 from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
 from question_bank.formats.source import Source
@@ -35,11 +35,15 @@ FORMATS: Mapping[str, Format] = {
     "qti": Format(qti.read, qti.write_21, qti.fits, (".zip", ".xml", ".imscc", ".qti"), packed=None),
     "qti21": Format(qti.read, qti.write_21, qti.fits_nothing, (".zip",), packed=None),
     "qti30": Format(qti.read, qti.write_30, qti.fits_nothing, (".zip",), packed=None),
+    "json": Format(json_file.read, json_file.write, json_file.fits, (".json",), has_html=True),
+    "toml": Format(toml_file.read, toml_file.write, toml_file.fits, (".toml",)),
     "aiken": Format(aiken.read, aiken.write, aiken.fits, (".txt",)),
     "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt"), has_html=True),
     "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),
 }
 """In the order in which a file is tried."""
+_UNMISTAKABLE = ("moodle", "json", "toml")
+"""Nothing else looks like these; their content looks like other formats, whatever the file is called."""
 
 
 def read(content: bytes, format: str | None = None, name: str = "") -> tuple[str | None, Reading]:
@@ -76,7 +80,8 @@ def _fitting(source: Source) -> str | None:
     """The format of a file by its content, those that its name speaks for first."""
     source.refuse_old_office()
     named = [one for one, format in FORMATS.items() if source.suffix in format.suffixes]
-    possible = [one for one in dict.fromkeys((*named, *FORMATS)) if FORMATS[one].packed in (source.is_package, None)]
+    tried = dict.fromkeys((*_UNMISTAKABLE, *named, *FORMATS))
+    possible = [one for one in tried if FORMATS[one].packed in (source.is_package, None)]
     if named and not set(named) & set(possible):
         raise Unreadable(ReadCode.WRONG_SUFFIX, source.suffix)
     found = next((one for one in possible if FORMATS[one].fits(source)), None)

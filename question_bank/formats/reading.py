@@ -13,6 +13,8 @@ from typing import Any
 from question_bank.responses import Kind
 
 EVERYTHING, NOTHING = Fraction(1), Fraction(0)
+MOST_QUESTIONS = 100_000
+"""In one file."""
 EXCERPT = 80
 """How much of the source is shown with a problem, in characters."""
 
@@ -105,6 +107,8 @@ class ReadCode(StrEnum):
     FILE_MISSING = "file_missing"
     BAD_XML = "bad_xml"
     ENTITIES = "entities"
+    BAD_DATA = "bad_data"
+    BAD_FIELD = "bad_field"
     NO_MANIFEST = "no_manifest"
     BAD_MANIFEST = "bad_manifest"
     NO_HEADINGS = "no_headings"
@@ -164,6 +168,8 @@ _SENTENCES = {
     ReadCode.FILE_MISSING: "The package names {detail} and doesn't have it.",
     ReadCode.BAD_XML: "The XML is not well-formed: {detail}.",
     ReadCode.ENTITIES: "The XML declares entities, which are not read here. Save it without its DOCTYPE.",
+    ReadCode.BAD_DATA: "The file can't be read as what it should be: {detail}.",
+    ReadCode.BAD_FIELD: "This field is missing, or holds what it can't: {detail}.",
     ReadCode.NO_MANIFEST: "The package has no imsmanifest.xml.",
     ReadCode.BAD_MANIFEST: "The package's imsmanifest.xml can't be read: {detail}.",
     ReadCode.NO_HEADINGS: "No row has headings such as question and answer, so what the columns mean can't be told.",
@@ -294,12 +300,15 @@ def gathered(
 ) -> Reading:
     """The reading of a file from its pieces: for each its place, its source, and what makes a question of it.
 
-    A piece that is Unreadable is a problem, and takes no other with it. Without any piece the file is refused.
+    A piece that is Unreadable is a problem, and takes no other with it. Without any piece, and with far too many, the
+    file is refused.
     """
     questions: list[ReadQuestion] = []
     found = list(problems)
     sources: dict[str, str] = {}
-    for place, source, make in attempts:
+    for number, (place, source, make) in enumerate(attempts):
+        if number == MOST_QUESTIONS:
+            return refusal(ReadCode.TOO_LARGE, f"{MOST_QUESTIONS:,} questions")
         sources[place] = source
         try:
             question, noted = make()
@@ -331,26 +340,26 @@ def choice_id(number: int) -> str:
     return chr(ord("A") + number)
 
 
-def question_data(question: ReadQuestion) -> dict[str, Any]:
-    """The JSON form of `flask questions read --json`; shares and points are numbers, for other programs."""
+def question_data(question: ReadQuestion, number: Callable[[Fraction], Any] = float) -> dict[str, Any]:
+    """The JSON form of `flask questions read --json`; shares and points are plain numbers, for other programs."""
     return {
         "kind": question.kind.value,
         "stem": question.stem,
         "choices": [
-            {"id": one.id, "text": one.text, "correct": one.correct, "fraction": float(one.fraction),
+            {"id": one.id, "text": one.text, "correct": one.correct, "fraction": number(one.fraction),
              "feedback": one.feedback}
             for one in question.choices
         ],
         "correct": question.correct,
         "key_points": [
-            {"text": one.text, "points": float(one.points), "accepted": list(one.accepted)}
+            {"text": one.text, "points": number(one.points), "accepted": list(one.accepted)}
             for one in question.key_points
         ],
         "answers": [
-            {"text": one.text, "fraction": float(one.fraction), "case_sensitive": one.case_sensitive}
+            {"text": one.text, "fraction": number(one.fraction), "case_sensitive": one.case_sensitive}
             for one in question.answers
         ],
-        "points": None if question.points is None else float(question.points),
+        "points": None if question.points is None else number(question.points),
         "topic": question.topic,
         "difficulty": question.difficulty,
         "explanation": question.explanation,

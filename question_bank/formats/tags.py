@@ -59,9 +59,11 @@ class Tag:
 
 def pieces(source: str) -> Iterator[Tag | str]:
     """The tags of a piece of HTML, and the text between them with its entities resolved. Comments are left out."""
-    cutter = _Cutter(source)
+    if "<" not in source:
+        yield characters(source)
+        return
     text = ""
-    for piece in cutter.pieces():
+    for piece in _Cutter(source).pieces():
         if isinstance(piece, str):
             text += piece
         else:
@@ -86,7 +88,9 @@ def characters(text: str) -> str:
 class _Cutter:
     def __init__(self, source: str) -> None:
         self.source = source
-        self.lower = source.lower() if source.isascii() else "".join(map(_lower, source))
+        self.lower = source.lower()
+        if len(self.lower) != len(source):
+            self.lower = "".join(map(_lower, source))
         self.closed = set(_CLOSING.findall(self.lower))
         self.missing: set[str] = set()
 

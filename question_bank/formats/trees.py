@@ -8,9 +8,14 @@ from lxml.etree import _Element
 
 from question_bank.formats.reading import ReadCode, Unreadable
 
+MOST_TAGS = 1_000_000
+"""In a file: one of four bytes takes hundreds in memory."""
+
 
 def parsed(content: bytes) -> _Element:
     """The root of an XML file. Raises Unreadable for what isn't well-formed and for any declared entity."""
+    if content.count(b"<") - content.count(b"</") > MOST_TAGS:
+        raise Unreadable(ReadCode.TOO_LARGE, f"{MOST_TAGS:,} tags")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
                              remove_pis=True)  # fmt: skip
     try:

@@ -11,13 +11,26 @@ from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
-from question_bank.formats.reading import Medium, ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
+from question_bank.formats.reading import (
+    MOST_QUESTIONS,
+    Medium,
+    Noted,
+    ReadAnswer,
+    ReadChoice,
+    ReadCode,
+    ReadKeyPoint,
+    ReadQuestion,
+    Unreadable,
+    gathered,
+)
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 
+BROKEN = "锟烫\ufffd"
+"""Of these a file is made that was broken when it was saved."""
 # What people write: Chinese, full-width, and everything that some format uses for its structure.
 CHARACTERS = st.sampled_from("会员投诉ＡＢ（）：。√ab01 ~=#:{}\\[]%/->$.)<b>&\"'") | st.characters(
-    exclude_categories=["Cs", "Cc", "Zl", "Zp"]
+    exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters=BROKEN
 )
 words = st.text(CHARACTERS, min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
 texts = st.lists(words, min_size=1, max_size=3).map("\n".join)
@@ -69,6 +82,7 @@ STRUCTURE = [
     "1.", "（2）", "第3题", "A.", "Ｂ、", "答案：", "【答案】", "（ A ）", "√", "1-2 ", "每题", "分", "分值：",
     "难度：", "一、单选题", "简答题", "判断题", "填空题", "ANSWER:", "{", "}", "=", "~", "%", "50", "####", "::",
     "//[tag:", "$CATEGORY:", "\n", "\n\n", "<quiz>", "<question type='truefalse'>", "</question>", "<text>",
+    '{"questions": [', '{"kind": "true_false"', '"stem": "', "}]", "[[question]]\n", "kind = ", "'true_false'\n",
 ]  # fmt: skip
 pieces = st.lists(st.sampled_from(STRUCTURE) | CHARACTERS, max_size=60).map("".join)
 # What looks like structure in a paper is left out and said, so these have nothing that could.
@@ -143,6 +157,9 @@ def with_picture(question: ReadQuestion, number: int) -> ReadQuestion:
 
 
 word_questions = paper_questions | st.builds(with_picture, paper_questions, st.integers(0, 10**6 - 1))
+# XML has no place for two characters that are none.
+in_xml = texts.filter(lambda text: not {"\ufffe", "\uffff"} & {*text})
+line_in_xml = words.filter(lambda text: not {"\ufffe", "\uffff"} & {*text})
 MOODLES = ("moodle", "gift")
 moodle_shares = {
     Kind.SINGLE_CHOICE: ["1 0", "0 1 -1/2", "1 3333333/10000000 1/20"],
@@ -156,8 +173,8 @@ def moodle_choices(draw: st.DrawFn, kind: Kind) -> tuple[ReadChoice, ...]:
     """Choices with shares that Moodle takes."""
     rows = [round(Fraction(share) * 10**7) for share in draw(st.sampled_from(moodle_shares[kind])).split()]
     return tuple(
-        ReadChoice(id, draw(texts), row > 0 if kind is Kind.MULTIPLE_CHOICE else row == 10**7, Fraction(row, 10**7),
-                   draw(st.just("") | texts))
+        ReadChoice(id, draw(in_xml), row > 0 if kind is Kind.MULTIPLE_CHOICE else row == 10**7, Fraction(row, 10**7),
+                   draw(st.just("") | in_xml))
         for id, row in zip("ABCD", rows, strict=False)
     )  # fmt: skip
 
@@ -168,30 +185,28 @@ def with_pictures(draw: st.DrawFn, questions: st.SearchStrategy[ReadQuestion]) -
     question = draw(questions)
     if not draw(st.booleans()):
         return question
-    alt = " ".join(draw(words).replace("[", "").replace("]", "").split())
+    alt = " ".join(draw(line_in_xml).replace("[", "").replace("]", "").split())
     stem = f"{question.stem} ![{alt}](图1.png)\n![](s.mp3){question.stem}"
     return replace(question, stem=stem, media=PICTURES)
 
 
-moodle_facts: dict[str, Any] = {**facts, "points": st.none() | st.integers(0, 999).map(lambda n: Fraction(n, 100)),
-                                "tags": st.lists(words, max_size=2, unique=True).map(tuple)}  # fmt: skip
+moodle_facts: dict[str, Any] = {**facts, "explanation": st.just("") | in_xml, "name": st.none() | line_in_xml,
+                                "points": st.none() | st.integers(0, 999).map(lambda n: Fraction(n, 100)),
+                                "tags": st.lists(line_in_xml, max_size=2, unique=True).map(tuple)}  # fmt: skip
 moodle_questions = with_pictures(
     st.one_of(
         *(
-            st.builds(ReadQuestion, st.just(kind), texts, st.just(""), moodle_choices(kind), **moodle_facts)
+            st.builds(ReadQuestion, st.just(kind), in_xml, st.just(""), moodle_choices(kind), **moodle_facts)
             for kind in moodle_shares
         ),
-        st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), texts, st.just(""), correct=st.booleans(), **moodle_facts),
+        st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), in_xml, st.just(""), correct=st.booleans(), **moodle_facts),
         st.builds(
-            ReadQuestion, st.just(Kind.SHORT_ANSWER), texts, st.just(""),
-            answers=st.tuples(st.builds(ReadAnswer, texts), st.builds(ReadAnswer, texts, st.just(Fraction(1, 2)))),
+            ReadQuestion, st.just(Kind.SHORT_ANSWER), in_xml, st.just(""),
+            answers=st.tuples(st.builds(ReadAnswer, in_xml), st.builds(ReadAnswer, in_xml, st.just(Fraction(1, 2)))),
             **moodle_facts,
         ),
     )
 )  # fmt: skip
-# XML has no place for two characters that are none.
-in_xml = texts.filter(lambda text: not {"\ufffe", "\uffff"} & {*text})
-line_in_xml = words.filter(lambda text: not {"\ufffe", "\uffff"} & {*text})
 qti_facts = {**cells, "topic": st.none() | line_in_xml, "explanation": st.just("") | in_xml,
              "name": st.none() | line_in_xml}  # fmt: skip
 with_gaps = in_xml | st.sampled_from(["*", "会*员", "\\*", "a*B.$^-[x]\n\\* \\"])
@@ -227,7 +242,48 @@ qti_questions = st.one_of(
         ).map(tuple),
     ),
 )
+
+
+anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=f"\0{BROKEN}"), max_size=12)
+fractions = (
+    st.fractions(-1, 1, max_denominator=10**20) | shares | st.builds(Fraction, st.integers(0, 9), st.integers(10, 19))
+)
+worths = st.fractions(0, 1000, max_denominator=10**9)
+own_facts: dict[str, Any] = {**facts, "points": st.none() | worths, "difficulty": st.none() | st.integers(1, 3),
+                             "explanation": anything, "tags": st.lists(anything, max_size=2).map(tuple),
+                             "name": st.none() | words}  # fmt: skip
+
+
+@st.composite
+def own_choices(draw: st.DrawFn, single: bool) -> tuple[ReadChoice, ...]:
+    """Choices with any shares, of which one says that it is right."""
+    rows = draw(st.lists(st.tuples(anything, st.booleans(), fractions, anything), min_size=1, max_size=3))
+    others = [ReadChoice("BCD"[n], text, right and not single, *rest) for n, (text, right, *rest) in enumerate(rows)]
+    return (FIRST, *others)
+
+
+stems = anything.filter(str.strip)
+own_questions = st.one_of(
+    *(
+        st.builds(ReadQuestion, st.just(kind), stems, st.just(""), own_choices(kind is Kind.SINGLE_CHOICE), **own_facts)
+        for kind in (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE)
+    ),
+    st.builds(ReadQuestion, st.just(Kind.TRUE_FALSE), stems, st.just(""), correct=st.booleans(), **own_facts),
+    st.builds(
+        ReadQuestion, st.just(Kind.SHORT_ANSWER), stems, st.just(""),
+        answers=st.lists(st.builds(ReadAnswer, anything, fractions, st.booleans()), max_size=2).map(tuple),
+        key_points=st.builds(ReadKeyPoint, anything, worths, st.lists(anything, max_size=2).map(tuple)).map(
+            lambda one: (one,)
+        ), **own_facts,
+    ),
+)  # fmt: skip
+json_questions = st.builds(
+    lambda question, media, html: replace(question, media=media, html=html),
+    own_questions, st.sampled_from([(), PICTURES, (Medium("x", b""),)]), st.booleans(),
+)  # fmt: skip
 QUESTIONS = {
+    "json": json_questions,
+    "toml": own_questions,
     "moodle": moodle_questions,
     "xlsx": table_questions,
     "csv": table_questions,
@@ -292,6 +348,8 @@ def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, 
     ("text", "name"),
     [
         ("::名::对吗？{T}", "gift"),
+        ('[{"kind": "true_false", "stem": "{会员}=a？", "correct": true}]', "json"),
+        ('[[question]]\nkind = "true_false"\nstem = "{会员}~a？"\ncorrect = true', "toml"),
         ("$CATEGORY: a\n\n先{=a ~b}", "gift"),
         ("哪个？\nA. 一\nB. 二\nANSWER: A", "aiken"),
         ("1. 工单当天关闭。（√）", "paper"),
@@ -303,6 +361,15 @@ def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, 
 def test_the_format_is_told_from_the_text_in_any_encoding(text: str, name: str, encoding: str) -> None:
     found, reading = formats.read(text.encode(encoding))
     assert (found, len(reading.questions), reading.problems) == (name, 1, ())
+
+
+@pytest.mark.parametrize("name", ["moodle", "json", "toml"])
+def test_a_file_of_fields_is_told_whatever_it_is_called(name: str) -> None:
+    stem = "{=a ~b}\n\n1. 对吗？\nA. 对\nB. 错\n答案：A\nANSWER: A"
+    written = formats.write(name, [ReadQuestion(Kind.TRUE_FALSE, stem, "", correct=True)])
+    for file in ("bank.txt", "bank.gift", "bank", "bank.md"):
+        found, reading = formats.read(written.content, name=file)
+        assert (found, [one.stem for one in reading.questions]) == (name, [stem])
 
 
 @pytest.mark.parametrize(
@@ -334,3 +401,11 @@ def test_many_questions_take_time_in_proportion() -> None:
     for text in (start * 10_001 for start in starts):
         _found, reading = formats.read(text.encode())
         assert reading.problems
+
+
+def test_far_more_questions_than_anybody_has_are_refused() -> None:
+    def bad() -> tuple[ReadQuestion, Noted]:
+        raise Unreadable(ReadCode.NO_STEM)
+
+    attempts = (("", "", bad) for _number in range(MOST_QUESTIONS + 1))
+    assert [one.code for one in gathered(attempts).problems] == [ReadCode.TOO_LARGE]

@@ -13,6 +13,7 @@ from question_bank.formats.moodle import TOOL, topic_of
 from question_bank.formats.moodlexml.texts import Texts, format_of
 from question_bank.formats.reading import (
     EVERYTHING,
+    MOST_QUESTIONS,
     NOTHING,
     Noted,
     ReadAnswer,
@@ -27,7 +28,7 @@ from question_bank.formats.reading import (
     gathered,
 )
 from question_bank.formats.source import Source
-from question_bank.formats.trees import child, children, name_of, text_of
+from question_bank.formats.trees import MOST_TAGS, child, children, name_of, text_of
 from question_bank.responses import Kind
 
 _HEAD = re.compile(rb"<!DOCTYPE\s+quiz\b|<(?P<root>[A-Za-z][^\s/>]*)")
@@ -57,6 +58,8 @@ def fits(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     """Read a file. Kinds the bank doesn't have are among the problems, each with its place and stem."""
+    if source.content.count(b"&lt;") > 2 * MOST_TAGS:
+        raise Unreadable(ReadCode.TOO_LARGE, f"{2 * MOST_TAGS:,} tags")
     problems: list[ReadProblem] = []
     questions = list(_placed(source.root, problems))
     return gathered(
@@ -78,6 +81,8 @@ def _placed(root: _Element, problems: list[ReadProblem]) -> Iterator[tuple[str, 
                 problems.append(ReadProblem(ReadCode.NOT_KEPT, _line(element), excerpt(info), detail))
         else:
             number += 1
+            if number > MOST_QUESTIONS:
+                raise Unreadable(ReadCode.TOO_LARGE, f"{MOST_QUESTIONS:,} questions")
             yield f"question {number}, {_line(element)}".removesuffix(", file"), element, topic
 
 

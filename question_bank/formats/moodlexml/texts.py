@@ -56,7 +56,9 @@ class _Files:
 
     def __init__(self, texts: Texts, element: _Element) -> None:
         self.texts = texts
-        self.files = {f"{one.get('path') or '/'}{one.get('name') or 'file'}": one for one in children(element, "file")}
+        self.files: dict[str, _Element] = {}
+        for file in children(element, "file"):
+            self.files.setdefault(f"{file.get('path') or '/'}{file.get('name') or 'file'}", file)
         self.unseen = dict(self.files)
 
     def picture(self, address: str, alt: str) -> str:
