@@ -308,7 +308,7 @@ def gathered(
     sources: dict[str, str] = {}
     for number, (place, source, make) in enumerate(attempts):
         if number == MOST_QUESTIONS:
-            return refusal(ReadCode.TOO_LARGE, f"{MOST_QUESTIONS:,} questions")
+            return refusal(ReadCode.TOO_MANY_QUESTIONS, f"{MOST_QUESTIONS:,}")
         sources[place] = source
         try:
             question, noted = make()

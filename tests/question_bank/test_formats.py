@@ -408,4 +408,4 @@ def test_far_more_questions_than_anybody_has_are_refused() -> None:
         raise Unreadable(ReadCode.NO_STEM)
 
     attempts = (("", "", bad) for _number in range(MOST_QUESTIONS + 1))
-    assert [one.code for one in gathered(attempts).problems] == [ReadCode.TOO_LARGE]
+    assert [one.code for one in gathered(attempts).problems] == [ReadCode.TOO_MANY_QUESTIONS]

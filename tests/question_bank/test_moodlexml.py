@@ -39,6 +39,9 @@ RIGHT_AND_WRONG = answer("100", "先倾听") + answer("0", "先解释")
 TRUE = answer("100", "true") + answer("0", "false")
 
 
+SOURCE = "会员投诉先做什么？\n100 % true\n0 % false"
+
+
 def read(*questions: str) -> Reading:
     return moodlexml.read(Source(f"<quiz>\n{chr(10).join(questions)}</quiz>".encode()))
 
@@ -141,6 +144,7 @@ def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(type: str) ->
     (problem,) = reading.problems
     assert (problem.severity, problem.place, problem.excerpt) == (Severity.UNSUPPORTED, "question 1, line 2", "写一写")
     assert (type or "none") in problem.message
+    assert reading.sources == {"question 1, line 2": "写一写", "question 2, line 3": SOURCE}
     assert [question.place for question in reading.questions] == ["question 2, line 3"]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from lxml.etree import _Element
@@ -34,6 +35,8 @@ from question_bank.responses import Kind
 _HEAD = re.compile(rb"<!DOCTYPE\s+quiz\b|<(?P<root>[A-Za-z][^\s/>]*)")
 _LAST_LINE = 65_535
 """The parser counts lines up to here."""
+_SHOWN = 2000
+"""How much of a text is shown beside what was understood, in characters."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{0,20})?")
 _SAID_BY_MOODLE = frozenset([
     "your answer is correct", "your answer is partially correct", "your answer is incorrect",
@@ -82,7 +85,7 @@ def _placed(root: _Element, problems: list[ReadProblem]) -> Iterator[tuple[str, 
         else:
             number += 1
             if number > MOST_QUESTIONS:
-                raise Unreadable(ReadCode.TOO_LARGE, f"{MOST_QUESTIONS:,} questions")
+                raise Unreadable(ReadCode.TOO_MANY_QUESTIONS, f"{MOST_QUESTIONS:,}")
             yield f"question {number}, {_line(element)}".removesuffix(", file"), element, topic
 
 
@@ -92,8 +95,13 @@ def _line(element: _Element) -> str:
 
 
 def _begin(element: _Element) -> str:
-    """The first words of a question, whatever becomes of it."""
-    return plain(text_of(child(element, "questiontext", "text"))[:2000])[0]
+    """What stands in a question, its own words first, whatever becomes of it."""
+    stem, _lost = plain(text_of(child(element, "questiontext", "text"))[:_SHOWN])
+    answers = (
+        f"{one.get('fraction', '0')} % {text_of(child(one, 'text')).strip()[:_SHOWN]}"
+        for one in islice(children(element, "answer"), 30)
+    )
+    return "\n".join([stem, *answers])
 
 
 def _read(element: _Element, place: str, topic: str | None) -> tuple[ReadQuestion, Noted]:

@@ -150,6 +150,8 @@ _SENTENCES: dict[ReadCode, Any] = {
     ReadCode.FILE_MISSING: _l("The package names %(detail)s and doesn't have it."),
     ReadCode.BAD_XML: _l("The XML is not well-formed: %(detail)s."),
     ReadCode.ENTITIES: _l("The XML declares entities, which are not read here. Save it without its DOCTYPE."),
+    ReadCode.BAD_DATA: _l("The file can't be read as what it should be: %(detail)s."),
+    ReadCode.BAD_FIELD: _l("This field is missing, or holds what it can't: %(detail)s."),
     ReadCode.NO_MANIFEST: _l("The package has no imsmanifest.xml."),
     ReadCode.BAD_MANIFEST: _l("The package's imsmanifest.xml can't be read: %(detail)s."),
     ReadCode.NO_HEADINGS: _l(
