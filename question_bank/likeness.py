@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Generic, TypeVar
 from unicodedata import normalize
 
@@ -17,8 +16,8 @@ from rapidfuzz import fuzz
 ALIKE = 85.0
 """Per cent from which two stems are shown side by side."""
 _RAREST = 12
-_MOST_TOGETHER = 1500
-"""A trigram that more stems than this have in common tells nothing."""
+_MOST_COUNTED = 2000
+"""Stems that are looked at for one: where trigrams are common, fewer of them are looked up."""
 _COMPARED = 20
 """Stems that are compared in full: those that have the most of the rarest trigrams."""
 Key = TypeVar("Key", bound=Hashable)
@@ -73,8 +72,12 @@ class Stems(Generic[Key]):
 
     def _candidates(self, stem: str) -> list[int]:
         known = [self._places[gram] for gram in _grams(stem) if gram in self._places]
-        rare = [places for places in sorted(known, key=len)[:_RAREST] if len(places) <= _MOST_TOGETHER]
-        counted = Counter(chain.from_iterable(rare))
+        rare: list[int] = []
+        for places in sorted(known, key=len)[:_RAREST]:
+            if rare and len(rare) + len(places) > _MOST_COUNTED:
+                break
+            rare += places[:_MOST_COUNTED]
+        counted = Counter(rare)
         return sorted(place for place, _count in counted.most_common(_COMPARED))
 
 
