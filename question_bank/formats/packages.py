@@ -17,7 +17,7 @@ MOST_UNPACKED = 200 * 2**20
 MOST_RATIO = 200
 """How many times larger than packed a file may be, once it has a megabyte: text of any sort stays below 100."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
-           ValueError, OSError, OverflowError)  # fmt: skip
+           ValueError, IndexError, OSError, OverflowError)  # fmt: skip
 """What the standard library raises at packages that aren't whole."""
 _PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")
 

@@ -140,6 +140,18 @@ def test_a_key_that_is_missing_or_contradicts_itself_is_told(content: str, code:
     assert [found for found, _detail in noted(content)] == [code]
 
 
+def test_more_than_anybody_looks_through_is_refused_in_no_time() -> None:
+    row = '<simpleChoice identifier="c{}">一</simpleChoice>'
+    many = "".join(map(row.format, range(2000)))
+    choices = f'<p>哪个？</p><choiceInteraction responseIdentifier="RESPONSE" maxChoices="0">{many}</choiceInteraction>'
+    assert noted(item(choices, response("c1")))[0][0] is ReadCode.TOO_MANY_CHOICES
+    wordings = mapping(**{f"w{number}": "1" for number in range(2000)})
+    assert "accepted answers" in noted(item(GAP, response(base="string", mapping=wordings), MAP))[0][1]
+    rule = '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>'
+    rules = f"<responseProcessing>{rule * 5000}</responseProcessing>"
+    assert "2000 parts" in noted(item(ONE, response("x1"), rules))[0][1]
+
+
 TRUTHS = (
     '<choiceInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>工单当天关闭。</prompt>{}'
     "</choiceInteraction>"
@@ -267,6 +279,7 @@ def test_kinds_the_bank_does_not_have_are_told_with_item_and_words(body: str, ki
          "<value>4</value></defaultValue></outcomeDeclaration>", "", 4),
         (SCORE, mapping('upperBound="3"', x1="3"), 3),
         (SCORE, mapping('upperBound="1"', x1="1"), None),
+        (SCORE, mapping('upperBound="1e40"', x1="1"), None),
     ],
 )  # fmt: skip
 def test_points_are_what_the_item_says_of_them(outcomes: str, points: str, expected: float | None) -> None:

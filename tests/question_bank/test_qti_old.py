@@ -111,3 +111,17 @@ def test_a_picture_of_canvas_is_found_where_canvas_keeps_it() -> None:
         "web_resources/图.png": b"PNG",
     }
     assert one(package(files)).media[0].content == b"PNG"
+
+
+def test_the_name_of_a_bank_is_the_topic_and_respondus_keeps_pictures_further_in() -> None:
+    bank = "<qtimetadatafield><fieldlabel>bank_title</fieldlabel><fieldentry>会员</fieldentry></qtimetadatafield>"
+    words = '&lt;img src="org0/图.png" alt="流程"&gt;'
+    inside = old(old_choices("一", "二"), when(equals("11"), "100")).replace("先做什么？", words)
+    files = {
+        "imsmanifest.xml": manifest('<resource identifier="q" type="imsqti_xmlv1p2" href="q.xml"/>'),
+        "q.xml": f"<questestinterop><objectbank><qtimetadata>{bank}</qtimetadata>{inside}</objectbank>"
+        "</questestinterop>",
+        "exam1/my_files/org0/图.png": b"PNG",
+    }
+    question = one(package(files))
+    assert (question.topic, question.media[0].name) == ("会员", "图.png")

@@ -146,6 +146,14 @@ def lying() -> bytes:
     return bytes(content)
 
 
+def nameless() -> bytes:
+    """A package with a file whose name became its comment."""
+    content = bytearray(package(GOOD))
+    at = content.rfind(b"PK\x01\x02")
+    content[at + 28 : at + 34] = struct.pack("<HHH", 0, 0, 5)
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -164,6 +172,7 @@ def lying() -> bytes:
         (package({**GOOD, "big.xml": bytes(3 * 2**20)}), ReadCode.UNPACKS_TOO_LARGE),
         (package(GOOD)[:-30], ReadCode.DAMAGED),
         (package(GOOD)[57:], ReadCode.NOT_TEXT),
+        (nameless(), ReadCode.DAMAGED),
         (package(GOOD)[:4] + package(GOOD)[61:], ReadCode.DAMAGED),
         (locked(), ReadCode.LOCKED),
         (lying(), ReadCode.UNPACKS_TOO_LARGE),
@@ -173,8 +182,8 @@ def lying() -> bytes:
         (b"<questestinterop><item>", ReadCode.BAD_XML),
     ],
     ids=["no manifest", "deep", "several", "cut off", "no manifest inside", "entities", "nothing in it", "slip",
-         "absolute", "drive", "backslash", "nested", "bomb", "truncated", "headless", "shortened", "locked", "lying",
-         "manifest alone", "test alone", "empty", "bad"],
+         "absolute", "drive", "backslash", "nested", "bomb", "truncated", "headless", "nameless", "shortened", "locked",
+         "lying", "manifest alone", "test alone", "empty", "bad"],
 )  # fmt: skip
 def test_what_can_not_be_trusted_is_refused_with_one_reason(content: bytes, code: ReadCode) -> None:
     found, reading = formats.read(content)

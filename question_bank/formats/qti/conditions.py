@@ -8,11 +8,12 @@ at ends the rules if it sets points, and lets them go on if it adds to them.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from lxml.etree import _Element
 
 from question_bank.formats.qti.processing import Marked
-from question_bank.formats.qti.values import LARGEST_BITS, Unscorable, number
+from question_bank.formats.qti.values import LARGEST_BITS, MOST_PARTS, Unscorable, number
 from question_bank.formats.trees import children, descendants, text_of
 
 RESPONSES = ("response_lid", "response_str", "response_num", "response_grp", "response_xy", "response_extension")
@@ -24,28 +25,33 @@ class OldItem:
 
     element: _Element
 
-    @property
+    @cached_property
     def responses(self) -> list[_Element]:
         """What it asks for."""
         return list(descendants(self.element, *RESPONSES))
 
-    @property
+    @cached_property
     def feedback(self) -> list[_Element]:
         """Its feedback, in its order."""
         return list(descendants(self.element, "itemfeedback"))
 
-    @property
+    @cached_property
     def rules(self) -> list[_Element]:
         """Its conditions with their consequences."""
         return list(descendants(self.element, "respcondition"))
 
-    @property
+    @cached_property
     def variable(self) -> _Element | None:
         """The declaration of its points: the first, or that of SCORE."""
         found = list(descendants(self.element, "decvar"))
         return next((one for one in found if one.get("varname", "SCORE") == "SCORE"), found[0] if found else None)
 
-    @property
+    @cached_property
+    def is_too_long(self) -> bool:
+        """Whether there is more to go through than any item needs."""
+        return len(self.feedback) + sum(1 for rule in self.rules for _ in rule.iter()) > MOST_PARTS
+
+    @cached_property
     def is_scored(self) -> bool:
         """Whether any condition sets points."""
         return any(True for rule in self.rules for _ in children(rule, "setvar"))
@@ -58,6 +64,8 @@ def marked(item: OldItem, given: Mapping[str, Sequence[str]], bounded: bool = Tr
         raise Unscorable(f"it asks for no {min(unknown)}")
     if not item.is_scored:
         raise Unscorable("it has no rules; a person marks it")
+    if item.is_too_long:
+        raise Unscorable(f"its rules have more than {MOST_PARTS} parts")
     return _followed(item, _Answer(known, given), bounded)
 
 

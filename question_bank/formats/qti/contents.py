@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from lxml.etree import _Element
 
 from question_bank.formats.packages import Package
+from question_bank.formats.qti.metadata import old_fields
 from question_bank.formats.qti.vocabulary import OLD, ROOTS, TESTS, read_names
 from question_bank.formats.reading import ReadCode, Unreadable
 from question_bank.formats.source import Source
@@ -57,6 +58,11 @@ class Files:
                     return self._by_path[spelling]
         return None
 
+    def find_end(self, address: str) -> str | None:
+        """The only file whose path ends in this address."""
+        found = [name for path, name in self._by_path.items() if path.endswith(f"/{address.casefold()}")]
+        return found[0] if len({*found}) == 1 else None
+
     def read(self, name: str, keep: bool = False) -> bytes:
         """A file's content. Raises Unreadable. `keep` remembers it, for pictures that many items share."""
         if name in self._read:
@@ -82,6 +88,8 @@ class Piece:
     resource: _Element | None = None
     """What the manifest says of it."""
     trouble: Unreadable | None = None
+    bank: str = ""
+    """The name of the bank that it stands in, of QTI 1.2."""
 
 
 def pieces(source: Source) -> Iterator[Piece]:
@@ -104,12 +112,17 @@ def _pieces_of(
         known = tuple(dict.fromkeys(filter(None, (identifier, path, name, name.rpartition(".")[0], *names))))
         yield Piece(f"item {path or identifier}", known, root, version, files, folder, resource)
         return
+    banks: dict[_Element, str] = {}
     for number, item in enumerate(descendants(root, "item", "itemref", "bankentry_item", "sourcebank_ref"), start=1):
         identifier = item.get("ident") or item.get("linkrefid") or item.get("item_ref") or str(number)
         trouble = None
         if item.tag != "item":
             trouble = Unreadable(ReadCode.NOT_KEPT, "a reference to questions in a bank elsewhere")
-        yield Piece(f"item {identifier}", (identifier,), item, version, files, folder, resource, trouble)
+        bank = next(item.iterancestors("objectbank"), None)
+        if bank is not None and bank not in banks:
+            banks[bank] = old_fields(bank).get("bank_title", "")
+        title = "" if bank is None else banks[bank]
+        yield Piece(f"item {identifier}", (identifier,), item, version, files, folder, resource, trouble, title)
 
 
 def _packed(files: Files) -> Iterator[Piece]:

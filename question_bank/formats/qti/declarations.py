@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lxml.etree import _Element
 
-from question_bank.formats.qti.values import NULL, NUMERIC, Item, Unscorable, Value, number, parsed
+from question_bank.formats.qti.values import MOST_PARTS, NULL, NUMERIC, Item, Unscorable, Value, number, parsed
 from question_bank.formats.trees import child, children, descendants, text_of
 
 TOOL = "Jieye"
@@ -110,6 +110,12 @@ class Declared:
     def feedback(self) -> Sequence[_Element]:
         """Its feedback: in its text, in its choices, and after it."""
         return list(descendants(self.element, "feedbackInline", "feedbackBlock", "modalFeedback"))
+
+    @cached_property
+    def is_too_long(self) -> bool:
+        """Whether there is more to go through than any item needs."""
+        rules = child(self.element, "responseProcessing")
+        return len(self.feedback) + (0 if rules is None else sum(1 for _ in rules.iter())) > MOST_PARTS
 
     @property
     def is_ours(self) -> bool:

@@ -14,7 +14,7 @@ from question_bank.formats.qti.declarations import Declared, Response
 from question_bank.formats.qti.metadata import facts
 from question_bank.formats.qti.texts import Texts
 from question_bank.formats.qti.truths import as_truth
-from question_bank.formats.qti.values import Unscorable
+from question_bank.formats.qti.values import Unscorable, as_points
 from question_bank.formats.qti.vocabulary import cut, read_names
 from question_bank.formats.qti.wordings import short_answers
 from question_bank.formats.reading import (
@@ -180,12 +180,8 @@ def _parts(reader: _Reader, interaction: _Element, response: Response | None) ->
 
 def _choices(reader: _Reader, interaction: _Element, response: Response | None) -> tuple[Kind, dict[str, Any]]:
     rows = list(descendants(interaction, "simpleChoice"))
-    names = [one.get("identifier", "").strip() for one in rows]
-    if len(rows) < 2:
-        raise Unreadable(ReadCode.TOO_FEW_CHOICES)
-    if len(set(names)) < len(names):
-        raise Unreadable(ReadCode.BAD_KEY, "several choices by one name")
-    most = int(found) if (found := interaction.get("maxChoices", "1")).isdecimal() else 1
+    names = shares.names_of(rows, "identifier")
+    most = int(found[:6]) if (found := interaction.get("maxChoices", "1")).isdecimal() else 1
     if response is not None and response.cardinality not in ("single", "multiple"):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "ordering")
     several = most != 1 and (response is None or response.cardinality == "multiple")
@@ -280,12 +276,10 @@ def _left(reader: _Reader, numbers: Sequence[int]) -> dict[str, Any]:
 def _points(item: Declared, response: Response | None) -> Fraction | None:
     """The points that an item says it has."""
     score, most = item.outcomes.get("SCORE"), item.outcomes.get("MAXSCORE")
-    if score and score.maximum is not None:
-        return score.maximum if score.maximum > 0 else None
-    if item.is_ours:
-        return None
-    if most and most.default.items and isinstance(most.default.items[0], Fraction) and most.default.items[0] > 0:
-        return most.default.items[0]
+    if item.is_ours or (score and score.maximum is not None):
+        return as_points(score.maximum) if score else None
+    if most and most.default.items and isinstance(most.default.items[0], Fraction):
+        return as_points(most.default.items[0])
     upper = response.points.upper if response and response.points else None
     # One point is how an item is scored that says nothing of its points.
-    return upper if upper is not None and upper not in (0, 1) and upper > 0 else None
+    return as_points(upper) if upper != 1 else None

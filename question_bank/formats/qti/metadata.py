@@ -30,13 +30,10 @@ def facts(resource: _Element | None) -> Facts:
     return Facts(next(filter(None, topics), None), DIFFICULTIES.get(said), tuple(filter(None, words)))
 
 
-def old_facts(item: _Element) -> Facts:
-    """The facts that stand in an item of QTI 1.2, and the name of the bank that it stands in."""
+def old_facts(item: _Element, bank: str) -> Facts:
+    """The facts that stand in an item of QTI 1.2; its topic may be the name of the bank that it stands in."""
     fields = old_fields(item)
-    topic = fields.get("qmd_topic") or fields.get("cc_question_category")
-    bank = next(item.iterancestors("objectbank"), None)
-    if not topic and bank is not None:
-        topic = old_fields(bank).get("bank_title")
+    topic = fields.get("qmd_topic") or fields.get("cc_question_category") or bank
     said = fields.get("qmd_levelofdifficulty", "").lower()
     words = tuple(filter(None, (one.strip() for one in fields.get("qmd_keywords", "").split(","))))
     return Facts(topic or None, DIFFICULTIES.get(said), words)

@@ -14,7 +14,7 @@ from question_bank.formats.qti.metadata import old_facts, old_fields
 from question_bank.formats.qti.patterns import as_wording
 from question_bank.formats.qti.texts import Texts
 from question_bank.formats.qti.truths import as_truth
-from question_bank.formats.qti.values import Unscorable, number
+from question_bank.formats.qti.values import Unscorable, as_points, number
 from question_bank.formats.reading import Noted, ReadAnswer, ReadChoice, ReadCode, ReadQuestion, Unreadable, choice_id
 from question_bank.formats.trees import child, children, descendants, text_of
 from question_bank.responses import Kind
@@ -58,7 +58,7 @@ def read_item(piece: Piece) -> tuple[ReadQuestion, Noted]:
     kind, parts = _parts(item, response, texts, noted)
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
-    known = old_facts(element)
+    known = old_facts(element, piece.bank)
     title = element.get("title", "").strip()
     question = ReadQuestion(
         kind, stem, piece.place, points=_points(item), topic=known.topic, difficulty=known.difficulty, tags=known.tags,
@@ -102,11 +102,7 @@ def _parts(item: OldItem, response: _Element, texts: Texts, noted: Noted) -> tup
     if response.tag == "response_str" or next(descendants(response, "render_choice"), None) is None:
         return _short(item, response, texts, noted)
     labels = list(descendants(response, "response_label"))
-    names = [one.get("ident", "").strip() for one in labels]
-    if len(labels) < 2:
-        raise Unreadable(ReadCode.TOO_FEW_CHOICES)
-    if len(set(names)) < len(names):
-        raise Unreadable(ReadCode.BAD_KEY, "several choices by one name")
+    names = shares.names_of(labels, "ident")
     several = response.get("rcardinality", "Single").lower() == "multiple"
     mark = _mark(item, response)
     if several:
@@ -168,6 +164,7 @@ def _short(item: OldItem, response: _Element, texts: Texts, noted: Noted) -> tup
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay")
     if any(one.tag.startswith(("vargt", "varlt")) for one in tests):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "numerical")
+    shares.refuse_many(tests)
     mark = _mark(item, response)
     cases: dict[str, _Element] = {}
     for one in tests:
@@ -214,7 +211,6 @@ def _points(item: OldItem) -> Fraction | None:
     said = (fields.get("points_possible") or fields.get("qmd_weighting") or fields.get("cc_weighting")
             or (variable.get("maxvalue") if variable is not None else None))  # fmt: skip
     try:
-        points = number(said) if said else None
+        return as_points(number(said)) if said else None
     except Unscorable:
         return None
-    return points if points is not None and points > 0 else None

@@ -63,6 +63,10 @@ def whole(item: Declared) -> Fraction:
     return size if isinstance(size, Fraction) and size > 0 else EVERYTHING
 
 
+def _share(worth: Fraction, item: Declared) -> Fraction:
+    return max(-EVERYTHING, min(EVERYTHING, exact(worth / whole(item))))
+
+
 def key(item: Declared, response: Response, names: Sequence[str]) -> Key:
     """The right choices and their shares."""
     declared = frozenset(response.correct) & set(names)
@@ -70,7 +74,7 @@ def key(item: Declared, response: Response, names: Sequence[str]) -> Key:
         shares = {name: Fraction(int(name in declared), len(declared) or 1) for name in names}
     else:
         worth = {one.key: one.worth for one in response.points.entries}
-        shares = {name: exact(worth.get(name, response.points.otherwise) / whole(item)) for name in names}
+        shares = {name: _share(worth.get(name, response.points.otherwise), item) for name in names}
     correct = declared
     if response.cardinality == "single":
         correct |= {name for name, share in shares.items() if share == EVERYTHING}
@@ -87,6 +91,6 @@ def answers(item: Declared, response: Response) -> tuple[ReadAnswer, ...]:
     rules = child(item.element, "responseProcessing")
     as_is = rules is None or next(descendants(rules, "patternMatch"), None) is not None
     return tuple(
-        ReadAnswer(one.key if as_is else as_wording(one.key), exact(one.worth / whole(item)), bool(one.case_sensitive))
+        ReadAnswer(one.key if as_is else as_wording(one.key), _share(one.worth, item), bool(one.case_sensitive))
         for one in response.points.entries
     )

@@ -9,7 +9,7 @@ from lxml.etree import _Element
 
 from question_bank.formats.qti.declarations import Declared, Response
 from question_bank.formats.qti.expressions import evaluated, same
-from question_bank.formats.qti.values import NULL, Unscorable, Value, the_number
+from question_bank.formats.qti.values import MOST_PARTS, NULL, Unscorable, Value, the_number
 from question_bank.formats.trees import child, children
 
 SCORE = "SCORE"
@@ -104,6 +104,8 @@ class _Run:
         rules = child(self.item.element, "responseProcessing")
         if rules is None:
             raise Unscorable("it has no rules; a person marks it")
+        if self.item.is_too_long:
+            raise Unscorable(f"its rules have more than {MOST_PARTS} parts")
         if len(rules):
             self._rules(list(children(rules)))
         else:

@@ -5,7 +5,7 @@ An item that asks for several things takes an object instead, with a list for ea
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -36,14 +36,14 @@ def score(source: Source, responses: bytes) -> Scored:
     """Score every response. Refuses a file that is none of QTI, and responses that aren't in their form."""
     try:
         asked = _read_responses(responses)
-        found = list(pieces(source))
+        found = _named(asked, pieces(source))
     except Unreadable as error:
         return Scored(problems=(ReadProblem(error.code, detail=error.detail),), refused=True)
     scores: dict[str, list[Fraction | None]] = {}
     problems: list[ReadProblem] = []
     for name, given in asked.items():
         try:
-            piece = _named(name, found)
+            piece = _the_one(name, found.get(name, []))
         except Unreadable as error:
             scores[name] = [None] * len(given)
             problems.append(ReadProblem(error.code, f"item {name}", "", error.detail))
@@ -76,17 +76,26 @@ def _read_responses(content: bytes) -> dict[str, list[Any]]:
     return data
 
 
-def _named(name: str, found: Sequence[Piece]) -> Piece:
-    """The item that is meant: by its surest name first. Raises Unreadable."""
-    for count in (1, None):
-        meant = [piece for piece in found if name in piece.names[:count]]
-        if len(meant) > 1:
-            raise Unreadable(ReadCode.SEVERAL_ITEMS, name)
-        if meant and meant[0].trouble:
-            raise meant[0].trouble
-        if meant:
-            return meant[0]
-    raise Unreadable(ReadCode.NO_SUCH_ITEM, name)
+def _named(asked: Collection[str], found: Iterable[Piece]) -> dict[str, list[Piece]]:
+    """The items that are asked for, by each of their names; the others are let go."""
+    named: dict[str, list[Piece]] = {}
+    for piece in found:
+        for name in piece.names:
+            if name in asked:
+                named.setdefault(name, []).append(piece)
+    return named
+
+
+def _the_one(name: str, called: Sequence[Piece]) -> Piece:
+    """The item that is meant: one's identifier goes before another one's file. Raises Unreadable."""
+    meant = [piece for piece in called if piece.names[0] == name] or called
+    if not meant:
+        raise Unreadable(ReadCode.NO_SUCH_ITEM, name)
+    if len(meant) > 1:
+        raise Unreadable(ReadCode.SEVERAL_ITEMS, name)
+    if meant[0].trouble:
+        raise meant[0].trouble
+    return meant[0]
 
 
 def _scores(piece: Piece, given: Sequence[Any]) -> tuple[list[Fraction | None], list[str]]:

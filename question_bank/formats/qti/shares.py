@@ -5,14 +5,35 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from lxml.etree import _Element
+
 from question_bank.formats.qti.processing import Marked
 from question_bank.formats.qti.values import Unscorable
-from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadCode
+from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadCode, Unreadable
 
 Mark = Callable[[Sequence[str], bool], Marked]
 """Marks an answer to the item's one response, within the bounds of its points or without. Raises Unscorable."""
+MOST_WORDINGS = 500
 OTHER = "\x01no such answer"
 """An answer that no item can expect."""
+
+
+def names_of(choices: Sequence[_Element], attribute: str) -> list[str]:
+    """The names of choices. Raises Unreadable if there are too few or too many, or two are called alike."""
+    names = [one.get(attribute, "").strip() for one in choices]
+    if len(names) < 2:
+        raise Unreadable(ReadCode.TOO_FEW_CHOICES)
+    if len(names) > 26:
+        raise Unreadable(ReadCode.TOO_MANY_CHOICES)
+    if len({*names}) < len(names):
+        raise Unreadable(ReadCode.BAD_KEY, "several choices by one name")
+    return names
+
+
+def refuse_many(wordings: Sequence[object]) -> None:
+    """Refuse a gap that accepts more than anybody looks through: each wording is marked by all the rules."""
+    if len(wordings) > MOST_WORDINGS:
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, f"a gap with more than {MOST_WORDINGS} accepted answers")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import posixpath
 import re
 from copy import deepcopy
 from html import escape
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element
@@ -17,8 +19,11 @@ from question_bank.formats.trees import children, descendants, text_of
 
 _INLINE = re.compile(r"data:([a-z]+)/([a-z0-9.+-]{1,40});base64,(.*)", re.DOTALL | re.IGNORECASE)
 _CANVAS = re.compile(r"^(\$|%24)IMS[-_]CC[-_]FILE_?BASE(\$|%24)/*", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f]+")
 _SHOWS = ("object", "audio", "video", "embed", "picture", "iframe")
 _MARKUP = re.compile(r"</[a-zA-Z]+\s*>|<br\s*/?>")
+MOST_MEDIA = 200
+"""Pictures and sounds that are looked for in one item."""
 FORMULAS = "the layout of formulas"
 
 
@@ -45,6 +50,9 @@ class Texts:
         """The text in an element; empty for none."""
         if element is None:
             return ""
+        if not len(element):
+            # Most choices are plain words, and there may be many thousands.
+            return _SPACES.sub(" ", element.text or "").strip(" ").replace("\xa0", " ")
         inner = deepcopy(element)
         inner.tail = None
         for formula in list(descendants(inner, "math")):
@@ -75,7 +83,9 @@ class Texts:
         _put(shown, f'<img src="{escape(address)}" alt="{escape(" ".join(words.split()))}"/>')
 
     def _picture(self, address: str, alt: str) -> str:
-        medium = self._named.get(address) or self._found(address)
+        medium = self._named.get(address)
+        if medium is None and len(self._named) < MOST_MEDIA:
+            medium = self._found(address)
         if medium is None:
             self.lost.add(f"the picture or sound {address[:80]}, which isn't in the package")
             return f"[{alt}]" if alt else ""
@@ -96,6 +106,8 @@ class Texts:
             if name is not None:
                 break
         else:
+            name = self._files.find_end(posixpath.normpath(unquote(plain_address.partition("?")[0])))
+        if name is None:
             return None
         if name in self._named:
             return self._named[name]

@@ -8,7 +8,10 @@ Item = str | bool | Fraction
 _NUMBER = re.compile(r"\s*([+-]?)([0-9]{0,15})(?:\.([0-9]{0,15}))?(?:[eE]([+-]?[0-9]{1,2}))?\s*")
 LARGEST_BITS = 400
 """Of a numerator or denominator: a file that multiplies on and on is refused, not followed."""
+MOST_POINTS = 100_000
 NUMERIC = ("integer", "float")
+MOST_PARTS = 2000
+"""Elements that the rules of one item may have: an item is marked dozens of times to find what each choice is worth."""
 
 
 class Unscorable(Exception):
@@ -48,6 +51,11 @@ def number(text: str) -> Fraction:
     tens = 10 ** abs(power)
     size = size * tens if power >= 0 else size / tens
     return -size if sign == "-" else size
+
+
+def as_points(size: Fraction | None) -> Fraction | None:
+    """A number as a question's points; None for one that can't be meant as such."""
+    return size if size is not None and 0 < size <= MOST_POINTS else None
 
 
 def truth(value: bool) -> Value:

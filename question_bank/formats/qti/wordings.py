@@ -26,6 +26,7 @@ def short_answers(
 def _accepted(item: Declared, response: Response, noted: Noted) -> tuple[ReadAnswer, ...]:
     entries = response.points.entries if response.points else ()
     mapped = {one.key: _case(item, one.case_sensitive) for one in entries}
+    shares.refuse_many([*entries, *response.correct, *_said(item.element)])
     cases = {**mapped, **dict.fromkeys(response.correct, True), **dict(_said(item.element)), **mapped}
     try:
         worth, otherwise, said = shares.wordings_worth(

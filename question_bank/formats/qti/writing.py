@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from question_bank.formats.qti.contents import MANIFEST
 from question_bank.formats.qti.dialects import Dialect, tag
 from question_bank.formats.qti.metadata import WRITTEN_DIFFICULTIES
+from question_bank.formats.qti.values import as_points
 from question_bank.formats.qti.written_items import HEADING, item_xml
 from question_bank.formats.qti.written_texts import WrittenTexts
 from question_bank.formats.reading import ReadCode, ReadProblem, ReadQuestion, Written, excerpt, losses
@@ -64,8 +65,8 @@ def _lost(question: ReadQuestion, texts: WrittenTexts) -> Iterator[str]:
     for words in (question.topic or "", *question.tags):
         if words != words.strip():
             yield "spaces around topics and tags"
-    if question.points is not None and question.points <= 0:
-        yield "points of 0"
+    if question.points != as_points(question.points):
+        yield "points of 0 or beyond all measure"
     if "" in question.tags or question.topic == "" or question.name == "":
         yield "names without a letter"
 

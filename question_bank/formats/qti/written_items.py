@@ -10,6 +10,7 @@ from question_bank.formats.qti import patterns
 from question_bank.formats.qti.declarations import TOOL
 from question_bank.formats.qti.dialects import Dialect, tag
 from question_bank.formats.qti.ours import KEY_POINTS, PLACES
+from question_bank.formats.qti.values import as_points
 from question_bank.formats.qti.written_texts import WrittenTexts
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -64,7 +65,7 @@ class _Writer:
         self.question = question
         self.dialect = dialect
         self.texts = texts
-        self.points = question.points if question.points is not None and question.points > 0 else None
+        self.points = as_points(question.points)
         self.whole = self.points or EVERYTHING
         self.names = [choice_id(number) for number in range(len(question.choices))]
 
