@@ -21,6 +21,7 @@ _UNSUPPORTED = re.compile(
     re.IGNORECASE,
 )
 """An essay isn't a short answer: it is for a person to say that it may become one."""
+_OPEN_TEXT = re.compile("论述|作文|写作|材料|案例|名词解释|综合|翻译|essay", re.IGNORECASE)
 _DIFFICULTIES = {word: level for level, words in {
     1: "易 简单 容易 较易 偏易 较简单 很容易 低 初级 基础 EASY 1",
     2: "中 中等 一般 适中 普通 中等难度 中级 MEDIUM NORMAL 2",
@@ -41,6 +42,11 @@ def kind_named(text: str) -> Kind | str | None:
             return kind
     unsupported = _UNSUPPORTED.search(text)
     return unsupported[0] if unsupported else None
+
+
+def is_open_text(kind: str) -> bool:
+    """Whether a kind that isn't supported is answered in one's own words, and so may become a short answer."""
+    return bool(_OPEN_TEXT.search(kind))
 
 
 def truth(text: str) -> bool | None:

@@ -171,6 +171,14 @@ def test_remedies_make_a_question_ready(session, now):
         actions.take_key(session, made, none, ["z"], now=now)
 
 
+def test_an_essay_becomes_a_short_answer_if_a_trainer_says_so(session, now):
+    made = begin(session, now, "一、论述题\n1. 谈谈倾听。\n答案：先听完再回应。\n")
+    (row,) = rows_of(session, made)
+    assert row.state is RowState.UNSUPPORTED
+    actions.mend(session, made, row, Remedy.SHORT, now=now)
+    assert (row.state, row.content["reference"]) == (RowState.READY, "先听完再回应。")
+
+
 def test_choices_that_stand_in_one_are_split(session, now):
     text = "1. 先做什么？\nA. 倾听|记录|道歉\nB. 打断\n答案：A\n"
     made = begin(session, now, text)

@@ -409,3 +409,21 @@ def test_far_more_questions_than_anybody_has_are_refused() -> None:
 
     attempts = (("", "", bad) for _number in range(MOST_QUESTIONS + 1))
     assert [one.code for one in gathered(attempts).problems] == [ReadCode.TOO_MANY_QUESTIONS]
+
+
+ESSAY_IN_A_TABLE = "题型,题干,答案\n论述题,谈谈倾听。,先听完再回应。\n"
+ESSAY_IN_MOODLE = """<quiz><question type="essay"><name><text>谈</text></name>
+<questiontext format="html"><text>谈谈倾听。</text></questiontext>
+<graderinfo format="html"><text>先听完再回应。</text></graderinfo></question></quiz>"""
+
+
+@pytest.mark.parametrize(
+    "text", ["谈谈倾听。{}", "一、论述题\n1. 谈谈倾听。\n答案：先听完再回应。", ESSAY_IN_A_TABLE, ESSAY_IN_MOODLE]
+)
+def test_an_essay_is_not_supported_and_may_become_a_short_answer(text: str) -> None:
+    _format, reading = formats.read(text.encode())
+    (problem,) = reading.problems
+    assert (reading.questions, problem.code) == ((), ReadCode.UNSUPPORTED_KIND)
+    assert problem.instead
+    assert (problem.instead.kind, problem.instead.stem) == (Kind.SHORT_ANSWER, "谈谈倾听。")
+    assert [one.text for one in problem.instead.answers] in ([], ["先听完再回应。"])

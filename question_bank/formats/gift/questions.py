@@ -111,20 +111,21 @@ def _read(block: _Block, topic: str | None) -> tuple[ReadQuestion, Noted]:
     markup, stem = _marked_as(text[:opened] + (GAP + rest if rest.strip() else ""))
     texts = _Texts(html=markup == "html")
     inside, _, general = inside.partition("####")
+    facts: Parts = {
+        "place": block.place,
+        "topic": topic,
+        "explanation": texts.read(general),
+        "tags": block.tags,
+        "name": _shown((name or "").strip()) or None,
+        "html": texts.html,
+    }
+    if stem and not inside.strip():
+        instead = ReadQuestion(Kind.SHORT_ANSWER, stem, **facts)
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay", instead)
     kind, more, noted = _answers(inside.strip(), texts)
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
-    question = ReadQuestion(
-        kind,
-        stem,
-        block.place,
-        topic=topic,
-        explanation=texts.read(general),
-        tags=block.tags,
-        name=_shown((name or "").strip()) or None,
-        html=texts.html,
-        **more,
-    )
+    question = ReadQuestion(kind, stem, **facts, **more)
     return question, [*noted, *((ReadCode.NOT_KEPT, what) for what in sorted(texts.lost))]
 
 

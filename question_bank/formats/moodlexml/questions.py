@@ -104,10 +104,33 @@ def _begin(element: _Element) -> str:
     return "\n".join([stem, *answers])
 
 
+def _as_short_answer(element: _Element, place: str, topic: str | None, kind: str) -> ReadQuestion | None:
+    """What an essay would be as a short answer, with what its markers are told as the answer; None for other kinds."""
+    if kind != "essay":
+        return None
+    texts = Texts()
+    stem = texts.read(child(element, "questiontext"))
+    told = texts.read(child(element, "graderinfo"))
+    if not stem:
+        return None
+    return ReadQuestion(
+        Kind.SHORT_ANSWER,
+        stem,
+        place,
+        answers=(ReadAnswer(told),) if told else (),
+        points=_points(element, []),
+        topic=topic,
+        explanation=texts.read(child(element, "generalfeedback")),
+        tags=_tags(element),
+        media=tuple(texts.media),
+        name=_name(element, stem),
+    )
+
+
 def _read(element: _Element, place: str, topic: str | None) -> tuple[ReadQuestion, Noted]:
     kind = element.get("type") or "none named"
     if kind not in _KINDS:
-        raise Unreadable(ReadCode.UNSUPPORTED_KIND, kind)
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, kind, _as_short_answer(element, place, topic, kind))
     texts = Texts()
     head = child(element, "questiontext")
     usual = format_of(head)

@@ -1,6 +1,7 @@
 """What has been gathered of one question made a question, or a reason why it can't be one."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,7 @@ def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
         draft.kind = answers.kind_named(said) or said
     stem = read_stem(draft, noted)
     if draft.kind is not None and draft.kind not in list(Kind):
-        raise Unreadable(ReadCode.UNSUPPORTED_KIND, draft.kind)
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, draft.kind, _as_short_answer(draft))
     if not stem.text:
         raise Unreadable(ReadCode.NO_STEM)
     texts = [" ".join(lines).strip() for _letter, lines in draft.choices]
@@ -45,6 +46,17 @@ def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
     explanation = "\n".join([*([more] if more else []), *draft.fields.get("explanation", [])])
     question = ReadQuestion(kind, text, draft.place, explanation=explanation, **_facts(draft, noted), **made)
     return question, noted
+
+
+def _as_short_answer(draft: Draft) -> ReadQuestion | None:
+    """What an essay would be as a short answer; None for a kind that can't be one."""
+    if draft.choices or not answers.is_open_text(str(draft.kind)):
+        return None
+    try:
+        question, _noted = finish(replace(draft, kind=Kind.SHORT_ANSWER))
+    except Unreadable:
+        return None
+    return question
 
 
 def _made(draft: Draft, kind: Kind, texts: list[str], key: str, noted: Noted) -> dict[str, Any]:

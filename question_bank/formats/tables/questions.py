@@ -58,11 +58,21 @@ def _kind(record: Record, noted: Noted) -> Kind:
     if isinstance(named, Kind):
         return named
     if named or (said and not _CHOICE.search(answers.folded(said)) and not answers.folded(said).isdecimal()):
-        raise Unreadable(ReadCode.UNSUPPORTED_KIND, named or said)
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, str(named or said), _as_short_answer(record, str(named or said)))
     guessed = _guess(record)
     if answers.folded(said).isdecimal():
         noted.append((ReadCode.KIND_GUESSED, said))
     return guessed
+
+
+def _as_short_answer(record: Record, kind: str) -> ReadQuestion | None:
+    """What an essay would be as a short answer; None for a kind that can't be one."""
+    if not answers.is_open_text(kind) or not record.said("stem"):
+        return None
+    noted: Noted = []
+    return ReadQuestion(
+        Kind.SHORT_ANSWER, record.said("stem"), record.place, **_facts(record, noted), **_short(record, noted)
+    )
 
 
 def _named(record: Record, said: str) -> Kind | str | None:

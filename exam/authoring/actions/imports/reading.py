@@ -15,12 +15,13 @@ from exam.authoring.queries.imports import bank_stems, contents_of
 from exam.authoring.rules.imports import MOST_ROWS, Decision, Stage
 from question_bank import formats
 from question_bank.bank import store_media
+from question_bank.formats.answers import is_open_text
 from question_bank.formats.items import as_draft, with_media_names
 from question_bank.formats.pictures import plain_question
 from question_bank.formats.reading import ReadCode, Reading, ReadProblem, ReadQuestion
 from question_bank.likeness import Stems, same_as, twins
 from question_bank.media import MediaError
-from question_bank.responses import is_storable
+from question_bank.responses import Kind, is_storable
 
 LONGEST_SOURCE = 20_000
 LONGEST_TOPIC = 60
@@ -116,8 +117,9 @@ class _Rows:
             row = self._empty(place, reading.sources.get(place, ""), said[place])
             if place in questions:
                 self._take(row, questions[place])
-            elif instead := next((problem.instead for problem in said[place] if problem.instead), None):
-                row["instead"] = as_draft(self._with_media(row, instead)).data
+            elif instead := _instead(said[place], row["source"]):
+                plain, _lost = plain_question(instead)
+                row["instead"] = as_draft(self._with_media(row, plain)).data
             yield row
 
     def _empty(self, place: str, source: str, said: Iterable[ReadProblem]) -> dict[str, Any]:
@@ -159,6 +161,16 @@ class _Rows:
                 refused = ReadProblem(ReadCode.MEDIA_REFUSED, question.place, detail=f"{medium.name}: {error}")
                 row["problems"].append(_noted(refused))
         return with_media_names(question, names)
+
+
+def _instead(said: Iterable[ReadProblem], source: str) -> ReadQuestion | None:
+    """What could be made of a question whose kind isn't supported: of an essay a short answer."""
+    for problem in said:
+        if problem.instead:
+            return problem.instead
+        if problem.code is ReadCode.UNSUPPORTED_KIND and is_open_text(problem.detail) and source:
+            return ReadQuestion(Kind.SHORT_ANSWER, source, problem.place)
+    return None
 
 
 def _storable(text: str) -> str:
