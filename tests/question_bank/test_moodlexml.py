@@ -148,6 +148,22 @@ def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(type: str) ->
     assert [question.place for question in reading.questions] == ["question 2, line 3"]
 
 
+def test_an_essay_may_become_a_short_answer_if_somebody_says_so() -> None:
+    told = "<graderinfo format='html'><text>&lt;p&gt;先倾听&lt;/p&gt;</text></graderinfo><defaultgrade>5</defaultgrade>"
+    (problem,) = read(question("essay", told, "写一写")).problems
+    assert problem.instead == ReadQuestion(
+        Kind.SHORT_ANSWER,
+        "写一写",
+        "question 1, line 2",
+        answers=(ReadAnswer("先倾听"),),
+        points=Fraction(5),
+        name="名",
+    )
+    assert [(one.code, one.instead) for one in read(question("essay", "", "")).problems] == [
+        (ReadCode.UNSUPPORTED_KIND, None)
+    ]
+
+
 @pytest.mark.parametrize(
     ("type", "shares", "warned"),
     [

@@ -46,6 +46,7 @@ _SAID_BY_MOODLE = frozenset([
 """The feedback that Moodle puts in by itself."""
 _DEFAULT_CATEGORY = "The default category for questions shared in context"
 _NO = ("false", "0", "")
+ESSAY = "essay"
 
 Parts = dict[str, Any]
 
@@ -104,39 +105,16 @@ def _begin(element: _Element) -> str:
     return "\n".join([stem, *answers])
 
 
-def _as_short_answer(element: _Element, place: str, topic: str | None, kind: str) -> ReadQuestion | None:
-    """What an essay would be as a short answer, with what its markers are told as the answer; None for other kinds."""
-    if kind != "essay":
-        return None
-    texts = Texts()
-    stem = texts.read(child(element, "questiontext"))
-    told = texts.read(child(element, "graderinfo"))
-    if not stem:
-        return None
-    return ReadQuestion(
-        Kind.SHORT_ANSWER,
-        stem,
-        place,
-        answers=(ReadAnswer(told),) if told else (),
-        points=_points(element, []),
-        topic=topic,
-        explanation=texts.read(child(element, "generalfeedback")),
-        tags=_tags(element),
-        media=tuple(texts.media),
-        name=_name(element, stem),
-    )
-
-
 def _read(element: _Element, place: str, topic: str | None) -> tuple[ReadQuestion, Noted]:
     kind = element.get("type") or "none named"
     if kind not in _KINDS:
-        raise Unreadable(ReadCode.UNSUPPORTED_KIND, kind, _as_short_answer(element, place, topic, kind))
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, kind)
     texts = Texts()
     head = child(element, "questiontext")
     usual = format_of(head)
     stem = f"{texts.read(head)} {texts.old_picture(element)}".strip()
     if not stem:
-        raise Unreadable(ReadCode.NO_STEM)
+        raise Unreadable(*((ReadCode.UNSUPPORTED_KIND, kind) if kind == ESSAY else (ReadCode.NO_STEM,)))
     noted: Noted = []
     made = _KINDS[kind](element, texts, usual, noted)
     question = ReadQuestion(
@@ -150,6 +128,8 @@ def _read(element: _Element, place: str, topic: str | None) -> tuple[ReadQuestio
         name=_name(element, stem),
         **made,
     )
+    if kind == ESSAY:
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, kind, question)
     noted += ((ReadCode.NOT_KEPT, what) for what in (*_beside(element, usual), *texts.lost))
     return question, list(dict.fromkeys(noted))
 
@@ -231,12 +211,19 @@ def _wordings(element: _Element, texts: Texts, usual: str, noted: Noted) -> Part
     return {"kind": Kind.SHORT_ANSWER, "answers": tuple(answers)}
 
 
+def _essay(element: _Element, texts: Texts, usual: str, noted: Noted) -> Parts:
+    """A short answer that an essay may become: what its markers are told is how it might read."""
+    told = texts.read(child(element, "graderinfo"), usual)
+    return {"kind": Kind.SHORT_ANSWER, "answers": (ReadAnswer(told),) if told else ()}
+
+
 _KINDS: Mapping[str, Callable[[_Element, Texts, str, Noted], Parts]] = {
     "multichoice": _choices,
     "multichoiceset": _right_or_wrong,
     "oumultiresponse": partial(_right_or_wrong, wrong=1),
     "truefalse": _truth,
     "shortanswer": _wordings,
+    ESSAY: _essay,
 }
 
 
