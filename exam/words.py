@@ -153,6 +153,7 @@ AUDIT_SUBJECTS: Mapping[str, Any] = {
     "exam": _l("Exam"),
     "question": _l("Question"),
     "topic": _l("Topic"),
+    "bulk_edit": _l("Several questions"),
     "sitting": _l("Sitting"),
     "attempt": _l("Attempt"),
     "mark": _l("Mark"),
@@ -251,6 +252,12 @@ COMMENT_KINDS: Mapping[str, Any] = {
     "sent_back": _l("Sent back"),
     "published": _l("Approved and published"),
 }
+BULK_ACTS: Mapping[str, Any] = {
+    "submit": _l("submitted for review"),
+    "publish": _l("published"),
+    "retire": _l("retired"),
+    "restore": _l("restored"),
+}
 EXAM_STATES: Mapping[str, Any] = {
     "draft": _l("Draft"),
     "published": _l("Published"),
@@ -326,6 +333,7 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "person_state": PERSON_STATES,
     "question_state": QUESTION_STATES,
     "comment_kind": COMMENT_KINDS,
+    "bulk_act": BULK_ACTS,
     "exam_state": EXAM_STATES,
     "late_start": LATE_STARTS,
     "review_policy": REVIEW_POLICIES,

@@ -24,6 +24,7 @@ from question_bank.catalogue import (
     history,
     item_of,
     items,
+    key_places,
     published_versions,
     search,
     topics,
@@ -58,11 +59,14 @@ __all__ = [
     "history",
     "item_of",
     "items",
+    "key_places",
     "mark_used",
     "media_facts",
     "publish",
     "published_versions",
+    "regrade",
     "relinked",
+    "replace_topic",
     "restore",
     "retire",
     "revise",
@@ -207,6 +211,44 @@ def restore(session: Session, question: Question) -> None:
     hold(session, question)
     question.retired_at = question.retired_by = None
     session.flush()
+
+
+def replace_topic(session: Session, question: Question, topic: Topic) -> None:
+    """Count a question under another topic. Refuses once one of its versions has been used, as `revise` does."""
+    hold(session, question)
+    if topic.id != question.topic_id and any(one.used_at for one in history(session, question.id)):
+        raise BankError(BankCode.TOPIC_FIXED)
+    question.topic_id = topic.id
+    session.flush()
+
+
+def regrade(
+    session: Session, question: Question, difficulty: int, *, now: datetime, author_id: int | None = None
+) -> QuestionVersion:
+    """Say anew how difficult the current version is.
+
+    One that a paper has used stays as it is: a new version of the same wording takes its place at once, approved as it
+    was. Refuses a version in review, and one that is neither a draft nor published.
+    """
+    hold(session, question)
+    version = current_version(session, question.id)
+    session.refresh(version)
+    if version.state is VersionState.IN_REVIEW:
+        raise BankError(BankCode.IN_REVIEW)
+    if version.state is VersionState.SUPERSEDED:
+        raise BankError(BankCode.NOT_A_DRAFT)
+    if version.difficulty == difficulty:
+        return version
+    if version.used_at is None:
+        version.difficulty, version.changed_at = difficulty, now
+        session.flush()
+        return version
+    supersede(session, question)
+    written = Written(difficulty, version.source, author_id, now)
+    same = new_version(session, question, item_of(version), written, state=VersionState.PUBLISHED)
+    same.approved_by, same.writers = version.approved_by, list(version.writers)
+    session.flush()
+    return same
 
 
 def mark_used(session: Session, version_ids: Iterable[int], *, now: datetime) -> None:

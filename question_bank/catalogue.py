@@ -162,6 +162,13 @@ def counts(session: Session) -> dict[tuple[int, Kind, int], int]:
     return {(topic_id, kind, difficulty): number for topic_id, kind, difficulty, number in found}
 
 
+def key_places(session: Session) -> dict[int, int]:
+    """Of the single choices that can be drawn, how many have their key in which place, from 0."""
+    place = QuestionVersion.key_place
+    found = select(place, func.count()).join_from(QuestionVersion, Question).where(*_DRAWABLE, place.is_not(None))
+    return {number: count for number, count in session.execute(found.group_by(place)) if number is not None}
+
+
 def published_versions(
     session: Session, topic_id: int, kind: Kind, difficulty: int | None = None
 ) -> Sequence[QuestionVersion]:

@@ -18,8 +18,9 @@ from question_bank.models import (
     VersionComment,
     VersionState,
 )
+from question_bank.problems import LONGEST_TAG, MOST_TAGS
 from question_bank.searching import search_text
-from question_bank.tags import LONGEST_TAG, MOST_TAGS, tidy
+from question_bank.tags import tidy
 from question_bank.tokens import in_words
 from question_bank.versions import key_place
 

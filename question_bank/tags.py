@@ -8,10 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from question_bank.models import Question, QuestionTag
+from question_bank.problems import LONGEST_TAG
 from question_bank.versions import hold, keep_findable
 
-LONGEST_TAG = 40
-MOST_TAGS = 20
 SEPARATORS = re.compile(r"[,，、;；\n]")
 """Between the tags that somebody types into one field."""
 

@@ -46,6 +46,8 @@ ALLOWED = {
     "attempts.start": "new_hire",
     "attempts.submit": "new_hire",
     "authoring.bank": "trainer",
+    "authoring.bank_edit": "trainer",
+    "authoring.bank_undo": "trainer",
     "authoring.check": "trainer",
     "authoring.check_new": "trainer",
     "authoring.check_preview": "trainer",

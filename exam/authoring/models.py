@@ -1,4 +1,4 @@
-"""Imports: files that were read, each question of them until it is in the bank, and what was brought in when."""
+"""Imports, with each question of them until it is in the bank; and changes of many questions, to take them back."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.accounts.models import Person
+from exam.authoring.rules import BulkAct
 from exam.authoring.rules.imports import Decision, RowState
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.orm import Base, WordType
@@ -91,3 +92,22 @@ class ImportRow(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey(ImportEntry.id))
     question_id: Mapped[int | None] = mapped_column(ForeignKey(Question.id))
     version_id: Mapped[int | None] = mapped_column(ForeignKey(QuestionVersion.id))
+
+
+class BulkEdit(Base):
+    """One such change: by whom, what, and what each question was before and after."""
+
+    __tablename__ = "bulk_edit"
+    __table_args__ = (Index("ix_bulk_edit_actor_id_id", "actor_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    act: Mapped[BulkAct] = mapped_column(WordType(BulkAct))
+    changes: Mapped[list[Any]]
+    """For each question that changed: question (its id), before and after, as `question_bank.snapshots` has them."""
+    number: Mapped[int]
+    """How many questions changed."""
+    value: Mapped[str] = mapped_column(Text, default="")
+    """To what, in words: the topic's name, the difficulty, the tag."""
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""From typed rows to items, hints, the table of a blueprint, and comparing two texts."""
+"""From typed rows to items, the table of a blueprint, and comparing two texts."""
 
 from fractions import Fraction
 
@@ -7,14 +7,11 @@ import pytest
 from exam.authoring.rules import (
     ChoiceInput,
     Fate,
-    Hint,
-    HintCode,
     KeyPointInput,
     QuestionInput,
     build,
     changed_lines,
     grid,
-    hints,
     part_ids,
 )
 from exam.papers.rules import BlueprintLine
@@ -52,32 +49,6 @@ def test_each_kind_is_built():
     assert build(QuestionInput(Kind.TRUE_FALSE, **common, truth=True)) == TrueFalse("问", True, "因为")
     short = build(QuestionInput(Kind.SHORT_ANSWER, **common, key_points=points, reference="答"))
     assert short == ShortAnswer("问", (KeyPoint("a", "倾听", Fraction(3, 2), ("听",)),), "答", "因为")
-
-
-def choice_item(*texts):
-    return SingleChoice("问", tuple(Choice("abcdef"[n], text, n == 0) for n, text in enumerate(texts)), "因为")
-
-
-@pytest.mark.parametrize(
-    ("item", "source", "found"),
-    [
-        (choice_item("对", "错", "否", "非"), "complaint", []),
-        (choice_item("对", "错", "否"), "complaint", [Hint(HintCode.FEW_CHOICES)]),
-        (choice_item("对", "错", "否", "非"), None, [Hint(HintCode.NO_SOURCE)]),
-        (choice_item("一二三四五六七八九十", "一二三四五六", "二", "三"), "x", [Hint(HintCode.KEY_STANDS_OUT, "A")]),
-        (choice_item("一二三四五六七八九", "一二三四五六", "二", "三"), "x", []),
-        (choice_item("一二三四五六七八", "一", "二", "三"), "x", []),
-        (TrueFalse("问", True), "x", []),
-        (ShortAnswer("问", (KeyPoint("a", "倾听", Fraction(1), ("听",)),), "答"), "x", []),
-        (
-            ShortAnswer("问", (KeyPoint("a", "倾听", Fraction(1)),)),
-            "x",
-            [Hint(HintCode.NO_PHRASES, text="倾听"), Hint(HintCode.NO_REFERENCE)],
-        ),
-    ],
-)
-def test_hints(item, source, found):
-    assert hints(item, source) == found
 
 
 def test_the_table_of_a_blueprint_adds_up_difficulties():

@@ -16,8 +16,9 @@ from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.authoring import actions as authoring
-from exam.authoring.actions import imports
+from exam.authoring.actions import Change, imports
 from exam.authoring.routes.imports.steps import last_of
+from exam.authoring.rules import BulkAct
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
 from exam.marking.rules import alias
@@ -142,8 +143,13 @@ def _exams(session: Session, world: World) -> None:
     world.ids |= {"attempt_id": running.id, "position": 1, "sitting_id": open_one.id, "exam_id": draft.id}
     world.ids |= {"question_id": version.question_id, "number": version.number}
     world.special["authoring.question_discard"] = {"question_id": unfinished.question_id}
+    trainer = world.people[TRAINER].id
+    tagging = Change(BulkAct.ADD_TAG, tag="总部")
+    done = authoring.edit_many(session, [version.question_id], tagging, actor_id=trainer, now=NOW)
+    assert done.edit
+    world.ids |= {"edit_id": done.edit.id}
     waiting = make_question(session, published=False)
-    review.submit(session, waiting, now=NOW, author_id=world.people[TRAINER].id, note="请看看。")
+    review.submit(session, waiting, now=NOW, author_id=trainer, note="请看看。")
     for act in ("approve", "send_back", "take_back", "comment"):
         world.special[f"authoring.question_{act}"] = {"question_id": waiting.question_id, "number": 1}
     world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}

@@ -1,5 +1,6 @@
 """What trainers change, in verbs: questions, their review, course pages and knowledge checks."""
 
+from exam.authoring.actions.bulk import MOST, Change, Done, edit_many, undo
 from exam.authoring.actions.courses import add_check, edit_check, edit_page, retire_check
 from exam.authoring.actions.questions import (
     discard_draft,
@@ -12,16 +13,22 @@ from exam.authoring.actions.questions import (
     set_review_due,
     set_tags,
 )
+from exam.authoring.actions.refusals import left_words
 from exam.authoring.actions.reviewing import approve, comment, send_back, submit_question, take_back
 
 __all__ = [
+    "MOST",
+    "Change",
+    "Done",
     "add_check",
     "approve",
     "comment",
     "discard_draft",
     "duplicate_question",
     "edit_check",
+    "edit_many",
     "edit_page",
+    "left_words",
     "make_topic",
     "publish_question",
     "restore_question",
@@ -33,4 +40,5 @@ __all__ = [
     "set_tags",
     "submit_question",
     "take_back",
+    "undo",
 ]

@@ -22,6 +22,16 @@ BANK_REFUSALS: dict[BankCode, Any] = {
     BankCode.SEEN_PART_CHANGED: _l("A correction can change the key only, not what candidates have seen."),
     BankCode.NOTHING_CHANGED: _l("Nothing has been changed."),
 }
+LEFT_WORDS: dict[str, Any] = {
+    "same": _l("They were like this already."),
+    "unpublishable": _l("Something is missing in them. Open them to see what."),
+    "not_a_draft": _l("They have no draft, or it is in review."),
+    "no_explanation": _l("They have no explanation yet."),
+    "no_reason": _l("They don't say yet why they were changed."),
+    "second_person": _l("You had a hand in them, so another trainer publishes them."),
+    "too_many_tags": _l("They have as many tags as a question may have."),
+}
+"""Of questions left as they were when many were changed: why."""
 CHANGED_MEANWHILE = _l(
     "A colleague saved this while you were writing. Yours is still here; saving again replaces theirs."
 )
@@ -36,3 +46,8 @@ def in_words() -> Iterator[None]:
         if error.code is BankCode.CHANGED_MEANWHILE:
             raise Conflict(CHANGED_MEANWHILE, code=error.code.value) from error
         raise Refused(BANK_REFUSALS[error.code], code=error.code.value) from error
+
+
+def left_words(code: str) -> str:
+    """Why a question was left as it was when many were changed, in a sentence."""
+    return str(LEFT_WORDS.get(code) or BANK_REFUSALS[BankCode(code)])

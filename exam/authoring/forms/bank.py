@@ -13,6 +13,7 @@ from exam import words
 from exam.authoring.forms.questions import MultipleForm, PickField, ShortForm, SingleForm, TruthForm, too_long
 from exam.cleaning import clean_line, clean_text
 from question_bank.items import Kind
+from question_bank.problems import LONGEST_TAG
 
 NEW_TOPIC = "new"
 LONGEST_TOPIC = 60
@@ -102,3 +103,24 @@ class RemarkForm(FlaskForm):
     """What somebody says about a version."""
 
     text = TextAreaField(_l("Comment"), [too_long(LONGEST_COMMENT)], filters=[clean_text])
+
+
+class BulkForm(FlaskForm):
+    """What is to happen to the ticked questions; the button says which of the fields is meant."""
+
+    topic = PickField(_l("Topic"), [Optional()])
+    difficulty = PickField(_l("Difficulty"), [Optional()])
+    tag = StringField(_l("Tag"), [Optional(), too_long(LONGEST_TAG)], filters=[clean_line])
+    state = PickField(_l("State"), [Optional()])
+
+    def offer(self, topics: Sequence[tuple[int, str]]) -> None:
+        """Fill the lists."""
+        self.topic.choices = [("", _("Topic")), *((str(number), name) for number, name in topics)]
+        self.difficulty.choices = [("", _("Difficulty")), *words.options("difficulty")]
+        self.state.choices = [
+            ("", _("State")),
+            ("submit", _("Submit for review")),
+            ("publish", _("Publish")),
+            ("retire", _("Retire")),
+            ("restore", _("Restore")),
+        ]

@@ -2,8 +2,10 @@
 
 from exam.authoring.queries.courses import CourseView, PageRow, check, course_views, courses, exam, page, revisions
 from exam.authoring.queries.questions import (
+    last_edit,
     names,
     overdue,
+    own_edit,
     question,
     source_pages,
     state_counts,
@@ -22,9 +24,11 @@ __all__ = [
     "course_views",
     "courses",
     "exam",
+    "last_edit",
     "may_draw",
     "names",
     "overdue",
+    "own_edit",
     "page",
     "question",
     "revisions",

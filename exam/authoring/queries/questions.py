@@ -1,13 +1,14 @@
 """Reading the bank for trainers' pages. A fixed number of statements each, however long the list."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
+from exam.authoring.models import BulkEdit
 from exam.courses.models import Module, Page
 from exam.papers.models import Slot
 from question_bank.catalogue import QuestionState
@@ -105,3 +106,15 @@ def source_pages(session: Session) -> dict[str, dict[str, str]]:
     for chapter, slug, title in found:
         pages.setdefault(chapter, {})[slug] = title
     return pages
+
+
+def own_edit(session: Session, edit_id: int, person_id: int) -> BulkEdit | None:
+    """A change of many questions that this person has made."""
+    return session.scalar(select(BulkEdit).where(BulkEdit.id == edit_id, BulkEdit.actor_id == person_id))
+
+
+def last_edit(session: Session, person_id: int, since: datetime) -> BulkEdit | None:
+    """Their latest one, if it was made since then and not undone; without what it changed."""
+    found = select(BulkEdit).where(BulkEdit.actor_id == person_id).order_by(BulkEdit.id.desc()).limit(1)
+    edit = session.scalar(found.options(defer(BulkEdit.changes)))
+    return edit if edit and edit.made_at >= since and edit.undone_at is None else None

@@ -24,11 +24,10 @@ from exam.errors import Conflict, Refused
 from exam.papers.queries import wants_second_person
 from exam.web import roles_required
 from question_bank import bank, review, tags
+from question_bank.hints import hints
 from question_bank.items import Item, Kind
 from question_bank.models import OPEN, Question, QuestionVersion, Topic, VersionComment, VersionState
-from question_bank.problems import Problem, ProblemCode, problems
-from question_bank.tags import LONGEST_TAG, MOST_TAGS
-from question_bank.tokens import in_words, rewritten
+from question_bank.problems import LONGEST_TAG, MOST_TAGS, Problem, ProblemCode, problems
 
 ALWAYS_REFUSED = frozenset(
     {
@@ -201,7 +200,7 @@ def _show_refused(form: Any, editing: Editing, refusal: Refused) -> ResponseRetu
 
 def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue:
     item = editing.build(form)
-    session, current = db.session(), editing.current
+    session = db.session()
     add_spare_rows(form)
     ids = [version.id for version in editing.versions]
     said = review.comments(session, ids)
@@ -210,10 +209,10 @@ def _show(form: Any, editing: Editing, status: int = 200) -> ResponseReturnValue
         "authoring/question.html",
         form=form,
         editing=editing,
-        current=current,
+        current=editing.current,
         item=item,
         media=bank.media_facts(session, [item]),
-        hints=hint_sentences(rules.hints(rewritten(item, in_words), form.source.data)) if current else (),
+        hints=_hints(form, item),
         uses=queries.version_uses(session, ids),
         names=queries.names(session, _people(editing, said)),
         said=said,
@@ -244,7 +243,15 @@ def question_preview() -> ResponseReturnValue:
     kind = known(request.args.get("kind"), list(Kind)) or abort(404)
     form = BANK_FORMS[Kind(kind)]()
     item = rules.build(form.given())
-    return render_template("authoring/preview.html", item=item, media=bank.media_facts(db.session(), [item]))
+    media = bank.media_facts(db.session(), [item])
+    return render_template("authoring/preview.html", item=item, media=media, hints=_hints(form, item))
+
+
+def _hints(form: Any, item: Item) -> list[str]:
+    """What could be better, once there is something to look at."""
+    if not item.stem:
+        return []
+    return hint_sentences(hints(item, source=form.source.data, topic=bool(form.topic.data)))
 
 
 # States

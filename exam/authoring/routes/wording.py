@@ -1,6 +1,6 @@
 """What the rules say, in words: what changed, what could be better, what an exam is short of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_uppercase
@@ -9,10 +9,12 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from exam import words
+from exam.authoring.actions import Done, left_words
 from exam.authoring.forms.questions import plain
-from exam.authoring.rules import Hint, HintCode, part_ids
+from exam.authoring.rules import part_ids
 from exam.papers.rules import FULL_POINTS, BlueprintLine, Flaw, Shortfall, flaw, possible
 from question_bank.differences import Difference
+from question_bank.hints import Hint, HintCode, Uneven
 from question_bank.items import Item
 from question_bank.rewording import Piece, pieces
 
@@ -48,6 +50,29 @@ def _hint(hint: Hint) -> str:
             return _(
                 "The right choice %(letter)s is much longer than the others and easy to guess.", letter=hint.letter
             )
+        case HintCode.NO_QUESTION:
+            return _("The text doesn't ask anything yet: end it with a question mark or a gap such as （　）.")
+        case HintCode.DOUBLE_NEGATION:
+            return _(
+                "“%(text)s” makes it a double negation, which is easily misread. Say it positively.", text=hint.text
+            )
+        case HintCode.ALL_OR_NONE:
+            return _(
+                "Choice %(letter)s, “%(text)s”, is guessed by whoever knows two of the others. Better a choice of its "
+                "own.",
+                letter=hint.letter,
+                text=hint.text,
+            )
+        case HintCode.ALIKE:
+            return _(
+                "Choices %(letter)s and %(other)s say nearly the same; neither can be the only right one.",
+                letter=hint.letter,
+                other=hint.other,
+            )
+        case HintCode.NO_EXPLANATION:
+            return _("An explanation is missing; it is needed before others look through it.")
+        case HintCode.NO_TOPIC:
+            return _("Choose a topic: results by topic and papers hang on it.")
         case HintCode.FEW_CHOICES:
             return _("A fourth plausible choice makes guessing harder.")
         case HintCode.NO_SOURCE:
@@ -166,3 +191,38 @@ def papers_sentence(papers: int) -> str:
         "Enough for %(num)d papers without a common question.",
         papers,
     )
+
+
+def uneven_sentence(uneven: Uneven | None) -> str | None:
+    """That the keys of the bank's single choices stand too often in one place."""
+    if uneven is None:
+        return None
+    return _(
+        "In %(number)s of %(total)s single choices %(letter)s is right. In the exam room the choices are shuffled; "
+        "in exported papers they stand as written.",
+        number=uneven.number,
+        total=uneven.total,
+        letter=uneven.letter,
+    )
+
+
+def bulk_sentences(done: Done) -> Iterator[tuple[str, str]]:
+    """What became of a change of many questions, each sentence with its tone."""
+    if done.number:
+        yield _n("%(num)d question is changed.", "%(num)d questions are changed.", done.number), "good"
+    for code, number in done.left.most_common():
+        count = _n("%(num)d question stays as it was.", "%(num)d questions stay as they were.", number)
+        yield _("%(count)s %(reason)s", count=count, reason=left_words(code)), "wait"
+
+
+def undone_sentence(back: int, left: int) -> str:
+    """What became of taking one back."""
+    said = _n("%(num)d question is again what it was.", "%(num)d questions are again what they were.", back)
+    if not left:
+        return said
+    kept = _n(
+        "%(num)d question has been changed or used since and stays.",
+        "%(num)d questions have been changed or used since and stay.",
+        left,
+    )
+    return _("%(count)s %(reason)s", count=said, reason=kept)

@@ -1,45 +1,35 @@
-"""What trainers' pages decide: how a question is built and could be better, blueprints as tables, texts compared."""
+"""What trainers' pages decide: how a question is built, who may publish it, blueprints as tables, texts compared."""
 
 from exam.authoring.rules.questions import (
     CONTEXT,
-    GOOD_NUMBER_OF_CHOICES,
-    LONG_ENOUGH,
-    MUCH_LONGER,
     OBJECTIVE,
+    BulkAct,
     ChoiceInput,
     Fate,
     GridRow,
-    Hint,
-    HintCode,
     KeyPointInput,
     Line,
     QuestionInput,
     build,
     changed_lines,
     grid,
-    hints,
     may_approve,
     part_ids,
 )
 
 __all__ = [
     "CONTEXT",
-    "GOOD_NUMBER_OF_CHOICES",
-    "LONG_ENOUGH",
-    "MUCH_LONGER",
     "OBJECTIVE",
+    "BulkAct",
     "ChoiceInput",
     "Fate",
     "GridRow",
-    "Hint",
-    "HintCode",
     "KeyPointInput",
     "Line",
     "QuestionInput",
     "build",
     "changed_lines",
     "grid",
-    "hints",
     "may_approve",
     "part_ids",
 ]

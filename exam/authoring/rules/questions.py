@@ -1,4 +1,4 @@
-"""From what a trainer typed to an item of the bank, what would make it better, and how blueprints and edits look."""
+"""From what a trainer typed to an item of the bank, who may publish it, and how blueprints and edits look."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -23,11 +23,6 @@ from question_bank.items import (
 
 OBJECTIVE = (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE)
 """The kinds a knowledge check may have: those that mark themselves."""
-MUCH_LONGER = Fraction(3, 2)
-"""A key longer than every other choice by this factor stands out."""
-LONG_ENOUGH = 8
-"""Characters: below this a difference in length says nothing."""
-GOOD_NUMBER_OF_CHOICES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,55 +111,22 @@ def part_ids(item: Item) -> list[str]:
     return []
 
 
+class BulkAct(StrEnum):
+    """What can be done to many questions at once."""
+
+    TOPIC = "topic"
+    DIFFICULTY = "difficulty"
+    ADD_TAG = "add_tag"
+    REMOVE_TAG = "remove_tag"
+    SUBMIT = "submit"
+    PUBLISH = "publish"
+    RETIRE = "retire"
+    RESTORE = "restore"
+
+
 def may_approve(person_id: int, writers: Collection[int], *, own_questions: bool) -> bool:
     """Whether somebody may publish a version: whoever had no hand in it; everybody where the exams say so."""
     return own_questions or person_id not in writers
-
-
-class HintCode(StrEnum):
-    """What could be better. In brackets: what comes with it."""
-
-    KEY_STANDS_OUT = "key_stands_out"  # letter
-    FEW_CHOICES = "few_choices"
-    NO_SOURCE = "no_source"
-    NO_REFERENCE = "no_reference"
-    NO_PHRASES = "no_phrases"  # text
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A way to a better question; it never stops anything."""
-
-    code: HintCode
-    letter: str = ""
-    text: str = ""
-
-
-def hints(item: Item, source: str | None) -> list[Hint]:
-    """All that could be better, in the order of the fields."""
-    return list(_hints(item, source))
-
-
-def _hints(item: Item, source: str | None) -> Iterator[Hint]:
-    match item:
-        case SingleChoice() | MultipleChoice():
-            if len(item.choices) < GOOD_NUMBER_OF_CHOICES:
-                yield Hint(HintCode.FEW_CHOICES)
-            wrong = max((len(choice.text) for choice in item.choices if not choice.correct), default=0)
-            for letter, choice in zip(ascii_lowercase.upper(), item.choices, strict=False):
-                length = len(choice.text)
-                if choice.correct and wrong and length > LONG_ENOUGH and length > MUCH_LONGER * wrong:
-                    yield Hint(HintCode.KEY_STANDS_OUT, letter=letter)
-        case ShortAnswer():
-            for key_point in item.key_points:
-                if not key_point.accepted:
-                    yield Hint(HintCode.NO_PHRASES, text=key_point.text)
-            if not item.reference:
-                yield Hint(HintCode.NO_REFERENCE)
-        case TrueFalse():
-            pass
-    if not source:
-        yield Hint(HintCode.NO_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ export function keepPreview(form) {
     try {
       const answer = await fetch(shown.dataset.preview, { method: "POST", body: new FormData(form) });
       const html = await answer.text();
-      if (answer.ok && !answer.redirected && turn === asked) shown.innerHTML = html;
+      if (!answer.ok || answer.redirected || turn !== asked) return;
+      shown.innerHTML = html;
+      const hints = shown.querySelector("[data-hints]");
+      if (hints) document.getElementById("hints")?.replaceChildren(...hints.childNodes);
+      hints?.remove();
     } catch {
       // Offline: the old preview stays; what is typed is not in danger.
     }
