@@ -3,7 +3,12 @@
 import json
 
 import pytest
+from sqlalchemy import func, select
 
+from exam.authoring.models import Import
+from question_bank.formats import FORMATS
+from question_bank.models import Question
+from tests.builders import make_topic
 from tests.question_bank.qti_samples import single
 from tests.support.database import count_statements
 
@@ -100,3 +105,66 @@ def test_what_can_not_be_scored_is_a_refusal_with_code_2(run, tmp_path, monkeypa
     assert code == 2
     found = json.loads(said)
     assert (found["scores"], [problem["severity"] for problem in found["problems"]]) == ({}, ["error"])
+
+
+PAPER = "1. 工单当天关闭。（√）\n2. 先做什么？\nA. 倾听\nB. 打断\n答案：A\n3. 还有呢？\nA. 记录\nB. 挂断\n"
+
+
+@pytest.fixture
+def typed(run, session, tmp_path):
+    """Type a command with a file at hand and a topic in the bank."""
+    make_topic(session, "投诉处理")
+    session.commit()
+    (tmp_path / "题库.txt").write_text(PAPER, "utf-8")
+    return lambda *words: run(*words[:1], *(tmp_path / one if one == "题库.txt" else one for one in words[1:]))
+
+
+def count(session):
+    return session.scalar(select(func.count()).select_from(Question))
+
+
+def test_a_file_is_imported_as_drafts_and_the_rest_waits(typed, session):
+    code, said = typed("import", "题库.txt", "--topic", "投诉处理")
+    assert code == 0
+    lines = said.splitlines()
+    assert lines[0].startswith("line 6: error: No choice is marked as right.")
+    assert lines[-1] == "paper: 2 imported as drafts, 1 wait, 0 are there already"
+    assert count(session) == 2
+    code, said = typed("import", "题库.txt", "--topic", "投诉处理")
+    assert said.splitlines()[-1] == "paper: 0 imported as drafts, 1 wait, 2 are there already"
+
+
+def test_a_dry_run_changes_nothing(typed, session):
+    code, said = typed("import", "题库.txt", "--topic", "投诉处理", "--dry-run")
+    assert (code, said.splitlines()[-1]) == (0, "paper: 2 would be imported, 1 would wait, 0 are there already")
+    assert count(session) == 0
+    assert session.scalar(select(func.count()).select_from(Import)) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "missing.txt", "--topic", "投诉处理"), "There is no such file"),
+        (("import", "题库.txt", "--topic", "别的"), "There is no topic 别的. There are: 投诉处理."),
+        (("import", "题库.txt", "--topic", "投诉处理", "--format", "qti21"), "not well-formed"),
+        (("export", "/nowhere/out.xlsx", "--format", "xlsx"), "can't be written"),
+    ],
+)
+def test_what_can_not_be_done_is_said_with_code_2(typed, session, words, said):
+    code, printed = typed(*words)
+    assert code == 2
+    assert said in printed
+    assert count(session) == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_goes_out_can_come_in_again(typed, run, session, tmp_path, name):
+    typed("import", "题库.txt", "--topic", "投诉处理")
+    out = tmp_path / f"out{FORMATS[name].suffixes[0]}"
+    code, said = run("export", out, "--format", name, "--topic", "投诉处理", "--state", "all")
+    assert code == 0, said
+    number = 1 if name == "aiken" else 2
+    assert said.splitlines()[-1].startswith(f"{name}: {number} questions written")
+    code, said = run("read", out, "--json")
+    assert [one["kind"] for one in json.loads(said)["questions"]] == ["true_false", "single_choice"][-number:]
+    assert run("export", out, "--format", name)[1].splitlines()[-1].startswith(f"{name}: 0 questions")
