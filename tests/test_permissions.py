@@ -66,6 +66,7 @@ ALLOWED = {
     "authoring.export": "trainer",
     "authoring.export_file": "trainer",
     "authoring.import_bring_in": "trainer",
+    "authoring.import_columns": "trainer",
     "authoring.import_defaults": "trainer",
     "authoring.import_discard": "trainer",
     "authoring.import_mend": "trainer",

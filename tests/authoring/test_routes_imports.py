@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from exam.authoring.models import Import, ImportEntry, ImportRow
@@ -182,6 +182,30 @@ def test_the_bank_goes_out_in_every_format_and_says_what_stays_behind(desk, sess
         assert answer.status_code == 200, name
         assert len(formats.read(answer.data)[1].questions) == 1, name
     assert desk.get("/questions/export/file?format=nonsense&topic=&state=published").status_code == 404
+
+
+def test_a_table_without_headings_is_read_once_its_columns_are_named(desk, session):
+    book = Workbook()
+    for row in (["先做什么？", "倾听", "打断", "A"], ["然后？", "挂断", "记录", "B"]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    answer = desk.post("/questions/import", data={"file": (file, "题.xlsx")}, content_type="multipart/form-data")
+    address = answer.location
+    assert address.endswith("/columns")
+    assert "先做什么？" in desk.get(address).text
+    wrong = desk.post(address, data={"column": ["A", "B", "", ""], "first": 1, "sheet": 0})
+    assert (wrong.status_code, "无法判断各列含义" in wrong.text) == (422, True)
+    desk.post(address, data={"column": ["stem", "A", "B", "answer"], "first": 1, "sheet": 0})
+    made = session.scalars(select(Import)).one()
+    assert [(row.place, row.state) for row in rows_of(session, made.id)] == [
+        ("row 1", RowState.READY),
+        ("row 2", RowState.READY),
+    ]
+    assert "列设置" in desk.get(f"/questions/import/{made.id}").text
+    pasted = send(desk)
+    assert desk.get(f"/questions/import/{pasted}/columns").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["questions.xlsx", "questions.docx", "questions.txt"])

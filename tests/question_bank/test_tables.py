@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from question_bank import formats
 from question_bank.formats import tables
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion
+from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable
 from question_bank.formats.source import Source
 from question_bank.formats.tables.options import split, unlabelled
 from question_bank.items import Kind
@@ -394,3 +394,18 @@ def test_a_hostile_workbook_is_refused_with_one_reason(content, name, code):
     _format, reading = formats.read(content, name=name)
     assert reading.refused
     assert [problem.code for problem in reading.problems] == [code]
+
+
+@pytest.mark.parametrize(("first", "place"), [(1, "row 1"), (2, "row 2")])
+def test_columns_that_nobody_has_named_can_be_named(first, place):
+    content = workbook(rows(*["第一/甲/乙/丙"] * (first - 1), "先做什么？/倾听/打断/A"))
+    format, reading = formats.read(content, name="a.xlsx")
+    assert (format, reading.problems[0].code) == ("xlsx", ReadCode.NO_HEADINGS)
+    reading = tables.read_columns(Source(content), 0, first, ["stem", "A", "B", "answer"])
+    assert (keys(reading), reading.questions[0].place, reading.problems) == (["A"], place, ())
+    with pytest.raises(Unreadable):
+        tables.read_columns(Source(content), 0, first, ["A", "B", "", ""])
+    with pytest.raises(Unreadable):
+        tables.read_columns(Source(content), 1, first, ["stem", "A", "B", "answer"])
+    csv = Source("先做什么？;倾听;打断;A\n然后？;记录;挂断;B\n".encode())
+    assert keys(tables.read_columns(csv, 0, 1, ["stem", "A", "B", "answer"])) == ["A", "B"]

@@ -167,6 +167,8 @@ def _imports(session: Session, world: World, topic_id: int) -> None:
         if number == 1:
             entry = last_of(imports.bring_in(session, made, actor_id=trainer, now=NOW))
     world.ids |= {"import_id": made.id, "entry_id": entry.id}
+    table = imports.begin(session, b"stem,answer\nIt is so.,true\n", "a.csv", now=NOW, actor_id=trainer)
+    world.special["authoring.import_columns"] = {"import_id": last_of(table).id}
     world.special["authoring.import_template"] = {"name": "questions.xlsx"}
 
 

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms.validators import NumberRange
+from wtforms.widgets import HiddenInput
 
 from exam import words
 from exam.authoring.forms.questions import MultipleForm, ShortForm, SingleForm, TruthForm
@@ -108,6 +110,15 @@ class RemedyForm(FlaskForm):
     decision = HiddenField()
     choice = HiddenField()
     key = SelectMultipleField(choices=[], validate_choice=False)
+
+
+class ColumnsForm(FlaskForm):
+    """In which row the questions of a table begin; the columns stand beside, one select each."""
+
+    sheet = IntegerField(widget=HiddenInput(), default=0)
+    first = IntegerField(
+        _l("Questions begin in row"), [NumberRange(min=1, max=60_000, message=_l("Write a row, such as 2."))]
+    )
 
 
 class ExportForm(FlaskForm):

@@ -113,6 +113,11 @@ def rows(
     return found.all(), total
 
 
+def last_position(session: Session, import_id: int) -> int:
+    """The position of an import's last question; 0 without any."""
+    return session.scalar(select(func.max(ImportRow.position)).where(ImportRow.import_id == import_id)) or 0
+
+
 def row_of(session: Session, import_id: int, position: int) -> ImportRow | None:
     """One question of an import."""
     return session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.position == position))

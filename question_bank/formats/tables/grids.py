@@ -40,6 +40,8 @@ class Grid:
     name: str
     rows: Sequence[Sequence[str]]
     merged: Sequence[Merged] = field(default=())
+    added: int = 0
+    """Rows that were put above those of the file."""
 
     def cell(self, row: int, column: int) -> str:
         """What stands in a cell, counted from 0; empty outside."""

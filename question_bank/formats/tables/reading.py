@@ -1,6 +1,7 @@
 """Tables read: every sheet that has headings, and of a CSV the meaning that makes sense."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from question_bank.formats.reading import ReadCode, Reading, ReadProblem, Unreadable, gathered
@@ -8,6 +9,13 @@ from question_bank.formats.source import Source
 from question_bank.formats.tables import headings, records
 from question_bank.formats.tables.grids import Grid, from_csv, from_xlsx
 from question_bank.formats.tables.questions import finish
+
+COLUMNS = {
+    "stem": "题干", "kind": "题型", "choices": "选项", **{letter: f"选项{letter}" for letter in "ABCDEFGH"},
+    "answer": "答案", "key_points": "采分点", "explanation": "解析", "points": "分值", "difficulty": "难度",
+    "topic": "知识点", "tags": "标签",
+}  # fmt: skip
+"""What a column can hold, and the heading that says so."""
 
 
 def fits_csv(source: Source) -> bool:
@@ -29,6 +37,29 @@ def read_csv(source: Source) -> Reading:
         if headings.find(grid):
             return read_grids([grid])
     raise Unreadable(ReadCode.NO_HEADINGS)
+
+
+def grids_of(source: Source) -> list[Grid]:
+    """The tables of a workbook or of a CSV, to be looked at; of a CSV the reading with the most cells in a row."""
+    if source.is_package:
+        return from_xlsx(source)
+    return sorted(from_csv(source.text), key=lambda grid: max(map(len, grid.rows), default=0), reverse=True)[:1]
+
+
+def read_columns(source: Source, sheet: int, first: int, names: Sequence[str]) -> Reading:
+    """Read one table whose columns somebody has named, by the keys of `COLUMNS`; "" for one that plays no part.
+
+    `first` is the row, from 1, in which questions begin. Raises Unreadable for names that make no question.
+    """
+    grids = grids_of(source)
+    if not 0 <= sheet < len(grids):
+        raise Unreadable(ReadCode.NO_HEADINGS)
+    grid = grids[sheet]
+    above: list[Sequence[str]] = [[] for _ in range(first - 2)]
+    headings_row = [COLUMNS.get(name, "") for name in names]
+    rows = [*above, headings_row, *grid.rows[first - 1 :]]
+    merged = grid.merged if first > 1 else ()
+    return read_grids([replace(grid, rows=rows, merged=merged, added=0 if first > 1 else 1)])
 
 
 def read_grids(grids: Sequence[Grid]) -> Reading:

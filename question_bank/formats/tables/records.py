@@ -64,7 +64,8 @@ def _records(grid: Grid, first: int, columns: Columns, several: bool, problems: 
         filled = [cell for cell in cells if cell]
         if not filled or filled == repeated:
             continue
-        place = f"sheet {grid.name} row {number + 1}" if several else f"row {number + 1}"
+        row = number + 1 - grid.added
+        place = f"sheet {grid.name} row {row}" if several else f"row {row}"
         if len(filled) == 1 and _is_section(filled[0], cells, columns):
             section = answers.kind_named(filled[0])
         elif not begun and _is_example(cells, columns):

@@ -2,7 +2,7 @@
 
 from exam.authoring.actions.imports.importing import bring_in, undo
 from exam.authoring.actions.imports.mending import decide, mend, mend_row, set_defaults, split_choices, take_key
-from exam.authoring.actions.imports.reading import Unimportable, begin, discard
+from exam.authoring.actions.imports.reading import Unimportable, begin, discard, read_again
 
 __all__ = [
     "Unimportable",
@@ -12,6 +12,7 @@ __all__ = [
     "discard",
     "mend",
     "mend_row",
+    "read_again",
     "set_defaults",
     "split_choices",
     "take_key",

@@ -11,18 +11,22 @@ from sqlalchemy.orm import Session
 
 from exam.authoring.actions.imports.states import state_of_row
 from exam.authoring.models import Import, ImportRow
-from exam.authoring.queries.imports import bank_stems, contents_of
+from exam.authoring.queries.imports import bank_stems, contents_of, last_position
 from exam.authoring.rules.imports import MOST_ROWS, Decision, Stage
 from question_bank import formats
 from question_bank.bank import store_media
 from question_bank.formats.answers import is_open_text
 from question_bank.formats.items import as_draft, with_media_names
 from question_bank.formats.pictures import plain_question
-from question_bank.formats.reading import ReadCode, Reading, ReadProblem, ReadQuestion
+from question_bank.formats.reading import ReadCode, Reading, ReadProblem, ReadQuestion, Unreadable
+from question_bank.formats.source import Source
+from question_bank.formats.tables import read_columns
 from question_bank.likeness import Stems, same_as, twins
 from question_bank.media import MediaError
 from question_bank.responses import Kind, is_storable
 
+TABLES = ("xlsx", "csv")
+"""Formats whose columns a person may name."""
 LONGEST_SOURCE = 20_000
 LONGEST_TOPIC = 60
 
@@ -49,15 +53,14 @@ def begin(
     """Read a file into an import; says between its steps how far it is. Raises Unimportable."""
     yield Stage.READING
     found, reading = formats.read(content, format, name)
-    if reading.refused or found is None:
+    without_headings = found in TABLES and reading.problems[:1] and reading.problems[0].code is ReadCode.NO_HEADINGS
+    if found is None or (reading.refused and not without_headings):
         raise Unimportable(reading.problems[0])
-    if len(reading.sources) > MOST_ROWS or len(reading.questions) > MOST_ROWS:
-        raise Unimportable(ReadProblem(ReadCode.TOO_MANY_QUESTIONS, detail=f"{MOST_ROWS:,}"))
     made = Import(
         author_id=actor_id,
         name=name[-200:],
         format=found,
-        notes=[_noted(problem) for problem in _of_file(reading)],
+        notes=[],
         topic_id=topic_id,
         difficulty=difficulty,
         content=content,
@@ -66,12 +69,39 @@ def begin(
     )
     session.add(made)
     session.flush()
+    yield from _fill(session, made, reading, now)
+    return made
+
+
+def read_again(
+    session: Session, made: Import, sheet: int, first: int, names: Sequence[str], *, now: datetime
+) -> Generator[Stage, None, Import]:
+    """Read a table anew, its columns named by a person; what isn't in the bank yet begins afresh.
+
+    `sheet` counts from 0, `first` is the row from 1 in which questions begin. Raises Unimportable.
+    """
+    yield Stage.READING
+    if made.content is None or made.format not in TABLES:
+        raise Unimportable(ReadProblem(ReadCode.NO_HEADINGS))
+    try:
+        reading = read_columns(Source(made.content, made.name), sheet, first, names)
+    except Unreadable as error:
+        raise Unimportable(ReadProblem(error.code, detail=error.detail)) from error
+    session.execute(delete(ImportRow).where(ImportRow.import_id == made.id, ImportRow.entry_id.is_(None)))
+    made.changed_at = now
+    yield from _fill(session, made, reading, now)
+    return made
+
+
+def _fill(session: Session, made: Import, reading: Reading, now: datetime) -> Generator[Stage, None, None]:
+    if len(reading.sources) > MOST_ROWS or len(reading.questions) > MOST_ROWS:
+        raise Unimportable(ReadProblem(ReadCode.TOO_MANY_QUESTIONS, detail=f"{MOST_ROWS:,}"))
+    made.notes = [_noted(problem) for problem in _of_file(reading)]
     rows = list(_Rows(session, made, now).of(reading))
     yield Stage.COMPARING
     _compare(session, rows)
     yield Stage.KEEPING
-    _keep(session, rows)
-    return made
+    _keep(session, rows, last_position(session, made.id))
 
 
 def discard(session: Session, made: Import, *, now: datetime) -> None:
@@ -198,9 +228,10 @@ def _compare(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             rows[place]["decision"] = Decision.SKIP
 
 
-def _keep(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    for position, row in enumerate(rows, start=1):
+def _keep(session: Session, rows: Sequence[dict[str, Any]], after: int) -> None:
+    for position, row in enumerate(rows, start=after + 1):
         row["position"] = position
+        row["like_position"] = row["like_position"] and row["like_position"] + after
         row["state"] = state_of_row(row["content"], row)
     for first in range(0, len(rows), 500):
         session.execute(insert(ImportRow), rows[first : first + 500])

@@ -1,5 +1,5 @@
 """Importing and exporting questions."""
 
-from exam.authoring.routes.imports import commands, editing, exporting, review, upload
+from exam.authoring.routes.imports import columns, commands, editing, exporting, review, upload
 
-__all__ = ["commands", "editing", "exporting", "review", "upload"]
+__all__ = ["columns", "commands", "editing", "exporting", "review", "upload"]

@@ -11,6 +11,7 @@ from flask_login import current_user
 from exam import clock
 from exam.authoring.actions import imports as actions
 from exam.authoring.actions.imports import Unimportable
+from exam.authoring.actions.imports.reading import TABLES
 from exam.authoring.forms.imports import SendForm
 from exam.authoring.models import Import
 from exam.authoring.queries import imports as queries
@@ -71,7 +72,9 @@ def _say(stage: Stage) -> dict[str, Any]:
 
 def _end(made: Import) -> str:
     db.session.commit()
-    return url_for(".import_show", import_id=made.id)
+    # A table of which nothing was understood has no rows yet: its columns have to be named first.
+    empty = made.format in TABLES and not queries.counts_of(db.session(), [made.id])
+    return url_for(".import_columns" if empty else ".import_show", import_id=made.id)
 
 
 def _refuse(error: Exception) -> str:

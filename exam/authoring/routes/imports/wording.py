@@ -48,6 +48,19 @@ _PLACES: list[tuple[re.Pattern[str], Any]] = [
     (re.compile(r"item (?P<name>.+)"), _l("Item %(name)s")),
     (re.compile(r"file"), _l("The file")),
 ]
+COLUMN_WORDS: dict[str, Any] = {
+    "stem": _l("Question text"),
+    "kind": _l("Kind"),
+    "choices": _l("All choices"),
+    **{letter: _l("Choice %(letter)s", letter=letter) for letter in "ABCDEFGH"},
+    "answer": _l("Answer"),
+    "key_points": _l("Key points"),
+    "explanation": _l("Explanation"),
+    "points": _l("Points"),
+    "difficulty": _l("Difficulty"),
+    "topic": _l("Topic"),
+    "tags": _l("Tags"),
+}
 READ_ONLY = frozenset(["qti"])
 WRITE_ONLY = frozenset(["qti21", "qti30"])
 """Reading tells the version by itself; writing has to know it."""
