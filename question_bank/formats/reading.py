@@ -327,6 +327,12 @@ def refusal(code: ReadCode, detail: str = "") -> Reading:
     return Reading(problems=(ReadProblem(code, detail=detail),), refused=True)
 
 
+def same_shares(one: ReadQuestion, other: ReadQuestion) -> bool:
+    """Whether the choices of two questions are worth the same; tools keep five decimals of a third."""
+    pairs = zip(one.choices, other.choices, strict=True)
+    return all(abs(mine.fraction - theirs.fraction) < Fraction(1, 10_000) for mine, theirs in pairs)
+
+
 def excerpt(source: str) -> str:
     """The beginning of a place in the source, in one line."""
     line = " ".join(source.split())

@@ -16,6 +16,7 @@ from question_bank.responses import is_storable
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Office files before 2007 begin, and newer ones behind a password."""
 _XML = re.compile(r"\s*<[?!a-zA-Z_]")
+_WHOLE = re.compile("[\u0100-\ufffc]+")
 _BROKEN = ("锟斤拷", "\ufffd\ufffd", "烫烫烫烫")
 """What stands where Chinese letters have been lost on the way."""
 
@@ -74,6 +75,7 @@ class Source:
 
 def decoded(content: bytes) -> str:
     """The text of a file: UTF-8, UTF-16 by its mark, or GB18030 as Chinese Excel writes it. Raises Unreadable."""
+    _refuse_broken_utf8(content)
     for encoding in _encodings(content):
         try:
             text = content.decode(encoding)
@@ -92,12 +94,26 @@ def _encodings(content: bytes) -> Iterable[str]:
     return ("utf-8-sig", "gb18030")
 
 
+def _refuse_broken_utf8(content: bytes) -> None:
+    """Refuse UTF-8 in which a few bytes are broken: as GB18030 all of it would be read as other letters."""
+    try:
+        content.decode()
+        return
+    except UnicodeDecodeError:
+        text = content.decode(errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(len(run) for run in _WHOLE.findall(text))
+    # Text in GB18030 is nearly all broken as UTF-8.
+    if whole >= 8 and broken * 4 < whole:
+        raise Unreadable(ReadCode.MOJIBAKE)
+
+
 def _is_mojibake(text: str) -> bool:
     """Whether letters are lost, or the whole is UTF-8 that somebody once read as something else and saved again.
 
     Text that means something hardly ever has a second meaning as UTF-8; so few letters may, and are left alone.
     """
-    if any(sign in text for sign in _BROKEN):
+    if any(sign in text for sign in _BROKEN) or text.count("\ufffd") > 2:
         return True
     if len(text) - len(text.encode("ascii", "ignore")) < 8:
         return False

@@ -107,7 +107,8 @@ def test_the_pages_script_is_told_step_by_step(desk, session, topic):
         json.loads(line) for line in desk.post(f"/questions/import/{number}/bring-in", headers=LINES).text.splitlines()
     ]
     assert said == [{"said": "2 / 2", "share": 1.0}]
-    assert last["location"] == f"/questions/import/{number}"
+    assert last["location"] == f"/questions/import/{number}?brought=2"
+    assert "2 道题已作为草稿进入题库" in desk.get(last["location"]).text
     assert questions(session) == 2
 
 

@@ -382,9 +382,28 @@ def test_a_file_of_fields_is_told_whatever_it_is_called(name: str) -> None:
         (b"\xff\xff\xff", "paper", ReadCode.NOT_TEXT),
         ("随便写的一段话。".encode(), None, ReadCode.UNKNOWN_FORMAT),
         (b"a{T}", "nonsense", ReadCode.UNKNOWN_FORMAT),
+        (
+            "1. 会员来电时应当先倾听再回应。（√）".encode().replace("应".encode(), b"\xe5\xba", 1),
+            None,
+            ReadCode.MOJIBAKE,
+        ),
+        ("1. 会员来电时应当先倾听。".encode().decode("cp1252", "replace").encode(), None, ReadCode.MOJIBAKE),
+        ("会员来电时应当先倾听再回应".encode().decode("gb18030", "replace").encode(), None, ReadCode.MOJIBAKE),
         (b"a{T}\n\n" * (formats.LARGEST // 6 + 1), "gift", ReadCode.TOO_LARGE),
     ],
-    ids=["empty", "blank", "a picture", "bytes", "bytes in a paper", "unknown", "no such format", "too large"],
+    ids=[
+        "empty",
+        "blank",
+        "a picture",
+        "bytes",
+        "bytes in a paper",
+        "unknown",
+        "no such format",
+        "one byte gone",
+        "Latin letters",
+        "other Chinese letters",
+        "too large",
+    ],
 )
 def test_a_file_nothing_can_be_made_of_is_refused_with_one_reason(
     content: bytes, name: str | None, code: ReadCode

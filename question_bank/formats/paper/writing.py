@@ -16,6 +16,7 @@ from question_bank.formats.reading import (
     Written,
     excerpt,
     losses,
+    same_shares,
 )
 from question_bank.responses import Kind
 
@@ -81,7 +82,7 @@ def without(question: ReadQuestion, lost: dict[str, int], loses_media: bool) -> 
     )
     facts = {
         "feedback": any(one.feedback for one in question.choices),
-        "shares of choices": [one.fraction for one in kept.choices] != [one.fraction for one in question.choices],
+        "shares of choices": not same_shares(kept, question),
         "wordings with a share, and how they are spelled": kept.answers != question.answers,
         "accepted wordings": kept.key_points != question.key_points,
         "names": question.name,

@@ -24,6 +24,7 @@ from question_bank.formats.reading import (
     Written,
     excerpt,
     losses,
+    same_shares,
 )
 from question_bank.formats.tables import options
 from question_bank.formats.tables.grids import Grid, harmless
@@ -146,7 +147,7 @@ def _without(question: ReadQuestion, lost: Counter[str]) -> ReadQuestion:
 def _lost(question: ReadQuestion, kept: ReadQuestion) -> Iterator[str]:
     if any(one.feedback for one in question.choices):
         yield "feedback"
-    if [one.fraction for one in kept.choices] != [one.fraction for one in question.choices]:
+    if not same_shares(kept, question):
         yield "shares of choices"
     if kept.answers != question.answers:
         yield "shares of answers, and capitals that matter"

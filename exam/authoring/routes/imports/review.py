@@ -22,7 +22,7 @@ from exam.authoring.routes.imports.wording import Problem, format_words, problem
 from exam.authoring.rules.imports import IMPORTABLE, LEFT, Decision, Remedy, RowState
 from exam.db import db
 from exam.errors import Refused
-from exam.web import PAGE_SIZE, Page, page_number
+from exam.web import PAGE_SIZE, Page, page_number, row_number
 from question_bank import bank
 from question_bank.formats.tables.options import joined
 
@@ -95,6 +95,7 @@ def _page(made: Import, form: DefaultsForm, status: int = 200) -> ResponseReturn
         page=Page(shown, total, number),
         counts=queries.counts_of(session, [made.id]).get(made.id, {}),
         chosen=chosen if chosen in FILTERS else "",
+        brought=request.args.get("brought", type=row_number),
         filters=FILTERS,
         importable=IMPORTABLE,
         left=LEFT,
@@ -176,8 +177,8 @@ def _say(step: tuple[int, int]) -> dict[str, Any]:
 
 def _end(entry: ImportEntry) -> str:
     db.session.commit()
-    flash(_("%(num)s questions are in the bank as drafts.", num=entry.number), "good")
-    return url_for(".import_show", import_id=entry.import_id)
+    # In the address, for the headers of an answer that is told line by line are gone when it ends.
+    return url_for(".import_show", import_id=entry.import_id, brought=entry.number)
 
 
 def _refuse(error: Exception) -> str:
