@@ -17,7 +17,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Office files before 2007 begin, and newer ones behind a password."""
 _XML = re.compile(r"\s*<[?!a-zA-Z_]")
 _WHOLE = re.compile("[\u0100-\ufffc]+")
-_BROKEN = ("锟斤拷", "\ufffd\ufffd", "烫烫烫烫")
+_LOST = "\ufffd"
+_BROKEN = ("锟斤拷",)
 """What stands where Chinese letters have been lost on the way."""
 
 
@@ -98,29 +99,27 @@ def _refuse_broken_utf8(content: bytes) -> None:
     """Refuse UTF-8 in which a few bytes are broken: as GB18030 all of it would be read as other letters."""
     try:
         content.decode()
-        return
-    except UnicodeDecodeError:
-        text = content.decode(errors="replace")
-    broken = text.count("\ufffd")
+    except UnicodeDecodeError as error:
+        if _is_nearly_utf8(content):
+            raise Unreadable(ReadCode.MOJIBAKE) from error
+
+
+def _is_nearly_utf8(content: bytes) -> bool:
+    """Whether bytes say something as UTF-8, but for a few: text in other encodings is nearly all broken as such."""
+    text = content.decode(errors="replace")
     whole = sum(len(run) for run in _WHOLE.findall(text))
-    # Text in GB18030 is nearly all broken as UTF-8.
-    if whole >= 8 and broken * 4 < whole:
-        raise Unreadable(ReadCode.MOJIBAKE)
+    return whole >= 8 and whole > 4 * text.count(_LOST)
 
 
 def _is_mojibake(text: str) -> bool:
-    """Whether letters are lost, or the whole is UTF-8 that somebody once read as something else and saved again.
-
-    Text that means something hardly ever has a second meaning as UTF-8; so few letters may, and are left alone.
-    """
-    if any(sign in text for sign in _BROKEN) or text.count("\ufffd") > 2:
+    """Whether letters are lost, or the whole is UTF-8 that somebody once read as something else and saved again."""
+    if any(sign in text for sign in _BROKEN) or text.count(_LOST) > 2:
         return True
-    if len(text) - len(text.encode("ascii", "ignore")) < 8:
-        return False
     for encoding in ("cp1252", "latin-1", "gb18030"):
         try:
-            text.encode(encoding).decode()
+            once = text.replace(_LOST, "").encode(encoding)
         except UnicodeError:
             continue
-        return True
+        if _is_nearly_utf8(once):
+            return True
     return False
