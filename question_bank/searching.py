@@ -1,8 +1,9 @@
 """What a search of the bank looks through, and for what: one folded text a question, in which each word must occur.
 
-Measured with 20,000 questions of 300 characters: looking through this one column takes both databases some 20 ms, with
-words of two characters as with longer ones. So neither needs an index, which for two characters both would lack: the
-trigrams of SQLite's FTS5 and of PostgreSQL's pg_trgm begin at three.
+Measured with 20,000 questions of 260 characters on two busy cores: a page of the bank's list, by words of two or more
+characters, takes 95 to 160 ms on SQLite and 40 to 90 ms on PostgreSQL. Looking through one narrow column is enough, so
+neither database needs an index. For two characters both would lack one: the trigrams of SQLite's FTS5 and of
+PostgreSQL's pg_trgm begin at three.
 """
 
 import unicodedata

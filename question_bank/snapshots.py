@@ -66,10 +66,10 @@ def put_back(session: Session, question: Question, before: Snapshot, after: Snap
         question.retired_at, question.retired_by = _moment(before["retired"][0]), before["retired"][1]
     if "versions" in before:
         _put_versions_back(session, before["versions"], after["versions"])
+        keep_findable(session, question)
     if "tags" in before:
         set_tags(session, question, before["tags"])
     session.flush()
-    keep_findable(session, question)
     return True
 
 
