@@ -17,11 +17,11 @@ _KINDS = (
     (re.compile("简答|问答|short.?answer", re.IGNORECASE), Kind.SHORT_ANSWER),
 )
 _UNSUPPORTED = re.compile(
-    "填空|完形|连线|配对|匹配|排序|计算|论述|作文|写作|材料|案例|操作|名词解释|综合|翻译|essay|matching|cloze|numeric|fill",
+    "填空|完形|连线|配对|匹配|排序|计算|论述|作文|写作|材料|案例|操作|名词解释|综合|翻译|essay|open.?ended|matching|cloze|numeric|fill",
     re.IGNORECASE,
 )
 """An essay isn't a short answer: it is for a person to say that it may become one."""
-_OPEN_TEXT = re.compile("论述|作文|写作|材料|案例|名词解释|综合|翻译|essay", re.IGNORECASE)
+_OPEN_TEXT = re.compile("论述|作文|写作|材料|案例|名词解释|综合|翻译|essay|open.?ended", re.IGNORECASE)
 _DIFFICULTIES = {word: level for level, words in {
     1: "易 简单 容易 较易 偏易 较简单 很容易 低 初级 基础 EASY 1",
     2: "中 中等 一般 适中 普通 中等难度 中级 MEDIUM NORMAL 2",

@@ -409,3 +409,69 @@ def test_columns_that_nobody_has_named_can_be_named(first, place):
         tables.read_columns(Source(content), 1, first, ["stem", "A", "B", "answer"])
     csv = Source("先做什么？;倾听;打断;A\n然后？;记录;挂断;B\n".encode())
     assert keys(tables.read_columns(csv, 0, 1, ["stem", "A", "B", "answer"])) == ["A", "B"]
+
+
+def test_headings_with_a_remark_behind_them() -> None:
+    question = one(
+        ["Question - at most 120 letters", "Answer 1 - at most 75", "Answer 2 - at most 75", "Correct answer(s) - one"],
+        "Which one?", "Ask", "Listen", "2",
+    )  # fmt: skip
+    assert (question.stem, [choice.text for choice in question.choices]) == ("Which one?", ["Ask", "Listen"])
+    assert [choice.correct for choice in question.choices] == [False, True]
+
+
+@pytest.mark.parametrize("wrong", ["错误答案", "干扰项", "incorrect_answer_", "Wrong Answer "])
+def test_the_right_choice_in_one_column_and_the_wrong_ones_in_others(wrong: str) -> None:
+    question = one(["题目", "正确答案", f"{wrong}1", f"{wrong}2"], "哪一步在先？", "倾听", "道歉", "转接")
+    assert question.kind is Kind.SINGLE_CHOICE
+    assert [(choice.text, choice.correct) for choice in question.choices] == [
+        ("倾听", True), ("道歉", False), ("转接", False)
+    ]  # fmt: skip
+
+
+def test_a_row_an_option_with_its_letter_in_a_column_of_its_own() -> None:
+    reading = read(rows("题干/选项/选项内容/是否正确", "哪一步？/A/倾听/是", "/B/转接/否"))
+    (question,) = reading.questions
+    assert ([choice.text for choice in question.choices], keys(reading)) == (["倾听", "转接"], ["A"])
+    assert reading.problems == ()
+
+
+def test_a_row_an_option_with_ticks_where_the_answer_would_be() -> None:
+    reading = read(rows("题型/题干/选项内容/答案", "多选/哪几步？/倾听/√", "//转接/", "//记录/✓", "判断/先倾听。//√"))
+    assert (keys(reading), reading.problems) == (["AC", True], ())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['["倾听","转接"]', '{"A":"倾听","B":"转接"}', '[{"key":"A","value":"倾听"},{"key":"B","value":"转接"}]',
+     "A:倾听#B:转接"],
+)  # fmt: skip
+def test_options_as_other_systems_keep_them_in_one_cell(cell: str) -> None:
+    reading = read([["title", "options", "answer"], ["哪一步？", cell, '["B"]']])
+    (question,) = reading.questions
+    assert ([choice.text for choice in question.choices], keys(reading)) == (["倾听", "转接"], ["B"])
+
+
+def test_correct_option_beside_columns_of_options_is_the_answer() -> None:
+    question = one(["question_text", "option_a", "option_b", "correct_option"], "Which?", "Ask", "Listen", "b")
+    assert [choice.correct for choice in question.choices] == [False, True]
+
+
+def test_multiple_choice_in_english_is_told_by_its_answer() -> None:
+    reading = read(
+        [
+            ["Question Text", "Question Type", "Option 1", "Option 2", "Option 3", "Correct Answer"],
+            ["Text of the question", "Question Type (default is Multiple Choice)", "Option 1", "Option 2", "", "One"],
+            ["First?", "Multiple Choice", "a", "b", "c", "2"],
+            ["Next?", "Checkbox", "a", "b", "c", "1,3"],
+            ["Why?", "Open-Ended", "", "", "", ""],
+        ]
+    )
+    assert [(question.kind, question.stem) for question in reading.questions] == [
+        (Kind.SINGLE_CHOICE, "First?"), (Kind.MULTIPLE_CHOICE, "Next?"),
+    ]  # fmt: skip
+    assert keys(reading) == ["B", "AC"]
+    assert [problem.code for problem in reading.problems] == [
+        ReadCode.EXAMPLE_ROW, ReadCode.KIND_GUESSED, ReadCode.UNSUPPORTED_KIND
+    ]  # fmt: skip
+    assert reading.problems[-1].instead is not None

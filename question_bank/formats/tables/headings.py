@@ -15,9 +15,11 @@ _WORDS = {
     """,
     "stem": """
         题干 题目 题目内容 试题内容 问题 问题描述 问题内容 试题 试题题干 题干内容 题目描述 题目题干 题目名称
-        试题名称 题目标题 题干文本 内容 标题 stem question questiontext questionstem questiontitle prompt title
-        content text body
+        试题名称 题目标题 试题标题 问题标题 题干文本 题目正文
+        题面 内容 标题 stem question questiontext questionstem questiontitle
+        prompt title content text body questiondescription questiondesc
     """,
+    "letter": "选项标识 选项字母 选项编号 选项序号 选项标签 optionkey optionlabel optionletter optionid",
     "choices": """
         选项 选项内容 备选项 备选答案 候选项 候选答案 答案选项 全部选项 选项列表 options choices option choice
         answers optionlist
@@ -25,7 +27,7 @@ _WORDS = {
     "correct": "是否正确 正确与否 是否答案 是否为答案 是否正确答案 iscorrect isright correctoption",
     "answer": """
         答案 正确答案 标准答案 正确选项 参考答案 答案内容 试题答案 题目答案 正确答案选项 answer answerkey key
-        correct correctanswer correctanswers rightanswer solution
+        correct correctanswer correctanswers correctanswerkey rightanswer correctchoice solution
     """,
     "more_answers": "其他答案 其它答案 别的答案 otheranswers acceptedanswers alternatives",
     "explanation": """
@@ -54,6 +56,11 @@ _PART = re.compile(
     r"(?P<mark>[a-z]|[1-9]|1[0-9]|2[0-6]|[一二三四五六七八九十])"
     r"(?:选项|项)?[_\-]?(?P<what>内容|文本|text|是否正确|是否为答案|iscorrect|correct|图片|image|反馈|feedback|解析)?"
 )
+_WRONG = re.compile(
+    r"(?:错误答案|错误选项|干扰项|干扰答案|incorrectanswer|wronganswer|distractor|incorrect|wrong)s?[0-9]{0,2}"
+)
+_REMARK = re.compile(r"\s+[-–—]\s+.*", re.DOTALL)
+"""What some templates say behind a heading: "Answer 1 - max 75 characters"."""
 _LEGEND = re.compile(
     r"(?<![0-9.])([0-9])\s*[-:：、.=代表为是]{0,2}\s*((?:单|多|判|简|问|填|不定|论|材|连|排|名)[一-龥]{0,5})"
 )
@@ -70,6 +77,8 @@ class Columns:
     """The column of each choice's text, by its place from 0; so those below."""
     right: dict[int, int] = field(default_factory=dict)
     feedback: dict[int, int] = field(default_factory=dict)
+    wrong: list[int] = field(default_factory=list)
+    """Those of choices that are wrong, where the answer has the right one in words."""
     unknown: dict[int, str] = field(default_factory=dict)
     """Columns that mean nothing here, with their headings."""
     legend: Mapping[str, str] = field(default_factory=dict)
@@ -80,11 +89,25 @@ class Columns:
         more = {"answer", "choices", "kind", "key_points", "correct"} & set(self.fields)
         return "stem" in self.fields and bool(more or len(self.choices) > 1)
 
+    def settle(self) -> None:
+        """Take headings that mean one thing or another for what they mean beside each other."""
+        fields = self.fields
+        if "letter" in fields and "choices" not in fields:
+            del fields["letter"]
+        if self.choices and "correct" in fields and "answer" not in fields:
+            fields["answer"] = fields.pop("correct")  # correct_option, with the options in columns
+
 
 def plain_heading(text: str) -> str:
     """A heading without signs, spaces and what stands in brackets: "选项Ａ（必填）" as "选项a"."""
     text = re.sub(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]", "", normalize("NFKC", text))
+    text = _REMARK.sub("", text)
     return re.sub(r"[\s*:：_\-/、,，。.]+", "", text).lower() or text.strip().lower()
+
+
+def means_kind(heading: str) -> bool:
+    """Whether a plain heading is one for the kind of question."""
+    return _FIELDS.get(heading) == "kind"
 
 
 def find(grid: Grid) -> tuple[int, Columns] | None:
@@ -111,12 +134,17 @@ def of_row(cells: list[str] | tuple[str, ...] | object) -> Columns:
             continue
         heading = plain_heading(cell)
         name = _FIELDS.get(heading)
-        if name and name not in columns.fields:
+        if heading == "选项内容" and "choices" in columns.fields:
+            columns.fields["letter"], columns.fields["choices"] = columns.fields["choices"], number
+        elif name and name not in columns.fields:
             columns.fields[name] = number
+        elif _WRONG.fullmatch(heading):
+            columns.wrong.append(number)
         elif part := _PART.fullmatch(heading):
             _add_part(columns, part, number, cell)
         else:
             columns.unknown[number] = cell
+    columns.settle()
     return columns
 
 

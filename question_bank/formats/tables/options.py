@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from unicodedata import normalize
 
 _LABEL = re.compile(r"\s*[（(\[【]?\s*([A-ZＡ-Ｚa-z])\s*(?:[.．、:：)）\]】]\s*|\s+(?=\S))")
 _SEPARATORS = ("\n", "|", "｜", "；", ";", "#", "$", "\t", "，", ",", "、")
 _JOINTS = re.compile(r"[|｜\n]|(?<=[\s；;])(?=[A-HＡ-Ｈ]\s?[.．、:：)）])")
+_TEXTS = ("text", "content", "value", "title", "name", "label", "desc", "description", "optionText", "内容")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -29,8 +31,8 @@ def looks_labelled(texts: Sequence[str]) -> bool:
 
 def split(cell: str) -> list[str]:
     """The choices that stand together in one cell: by their letters, else by the sign between them."""
-    if cell.startswith("[") and (listed := _json_list(cell)):
-        return listed
+    if cell.startswith(("[", "{")) and (found := listed(cell)):
+        return unlabelled(found)
     cell = _BREAK.sub("\n", cell)
     if by_letters := _by_letters(cell):
         return by_letters
@@ -65,17 +67,30 @@ def _by_letters(cell: str) -> list[str]:
     if len(starts) < 2:
         return []
     ends = [start for start, _end in starts[1:]] + [len(cell)]
-    return [cell[begin:end].strip(" \n\t;；|,，、") for (_start, begin), end in zip(starts, ends, strict=True)]
+    return [cell[begin:end].strip(" \n\t;；|,，、#$") for (_start, begin), end in zip(starts, ends, strict=True)]
 
 
-def _json_list(cell: str) -> list[str]:
+def listed(cell: str) -> list[str]:
+    """The texts of a list in JSON, as other systems keep choices; empty if it is none.
+
+    `["甲", "乙"]`, `{"A": "甲", "B": "乙"}` with the letters in their order, or `[{"key": "A", "text": "甲"}, …]`.
+    """
     try:
         found = json.loads(cell)
     except (ValueError, RecursionError):
         return []
-    if isinstance(found, list) and all(isinstance(one, str) for one in found):
-        return unlabelled([one.strip() for one in found])
-    return []
+    if isinstance(found, dict):
+        found = list(found.values()) if [_letter(one) for one in found] == list(ascii_uppercase[: len(found)]) else []
+    if not isinstance(found, list):
+        return []
+    texts = [_text_of(one) if isinstance(one, dict) else one for one in found]
+    words = [one.strip() for one in texts if isinstance(one, str)]
+    return words if len(words) == len(texts) else []
+
+
+def _text_of(choice: Mapping[str, object]) -> object:
+    """What a choice says: the first of the usual names, beside its letter."""
+    return next((choice[name] for name in _TEXTS if name in choice), None)
 
 
 def _letter(sign: str) -> str:

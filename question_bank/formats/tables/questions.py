@@ -32,6 +32,8 @@ _CODES = {
     "SUBJECTIVE": Kind.SHORT_ANSWER, "主观题": Kind.SHORT_ANSWER, "主观": Kind.SHORT_ANSWER,
 }  # fmt: skip
 _CHOICE = re.compile("选择|客观|CHOICE|MCQ|OBJECTIVE|^单$|^多$")
+_MULTIPLE_CHOICE = re.compile(r"\s*multiple[ -]choices?(?:\s+questions?)?\s*", re.IGNORECASE)
+"""What English tools call a question that has several choices, most often with one right."""
 
 
 def finish(record: Record) -> tuple[ReadQuestion, Noted]:
@@ -60,7 +62,8 @@ def _kind(record: Record, noted: Noted) -> Kind:
     if named or (said and not _CHOICE.search(answers.folded(said)) and not answers.folded(said).isdecimal()):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, str(named or said), _as_short_answer(record, str(named or said)))
     guessed = _guess(record)
-    if answers.folded(said).isdecimal():
+    has_other_meaning = guessed is not Kind.MULTIPLE_CHOICE and _MULTIPLE_CHOICE.fullmatch(said)
+    if answers.folded(said).isdecimal() or has_other_meaning:
         noted.append((ReadCode.KIND_GUESSED, said))
     return guessed
 
@@ -78,6 +81,8 @@ def _as_short_answer(record: Record, kind: str) -> ReadQuestion | None:
 def _named(record: Record, said: str) -> Kind | str | None:
     """The kind that a word or a code stands for; a word where it names one the bank doesn't have."""
     word = answers.folded(said).removesuffix("题") or said
+    if _MULTIPLE_CHOICE.fullmatch(said):
+        return None
     if explained := record.legend.get(word):
         return answers.kind_named(explained)
     plain = re.sub(r"[\s_\-]", "", word)
@@ -186,6 +191,8 @@ def _keys(record: Record, texts: list[str]) -> set[str] | None:
     answer = record.said("answer")
     if not answer:
         return None
+    if answer.startswith("[") and (listed := options.listed(answer)):
+        answer = "\n".join(listed)
     word = re.sub(r"选项|答案|选|OPTION", "", answers.folded(answer))
     if found := answers.letters(word):
         return set(found)

@@ -109,6 +109,10 @@ def _is_example(cells: Sequence[str], columns: Columns) -> bool:
     first = next((cell for cell in cells if cell), "")
     if any(_EXAMPLE.match(cell) for cell in (*said, first)):
         return True
+    if "kind" in columns.fields:  # Question Type, below Question Type
+        headed = headings.plain_heading(_at(cells, columns.fields["kind"]))
+        if headings.means_kind(headed):
+            return True
     filled = [cell for cell in cells if cell]
     return sum(bool(_HINT.search(cell)) for cell in filled) * 2 >= len(filled)
 
@@ -137,21 +141,35 @@ def _record(place: str, cells: Sequence[str], columns: Columns, section: Kind | 
         record.choices = [(texts.get(place, ""), marks.get(place)) for place in range(last + 1)]
         record.feedback = {place: text for place, column in columns.feedback.items() if (text := _at(cells, column))}
     elif text := fields.pop("choices", ""):
-        mark = _flag(fields.get("correct", "")) if "correct" in columns.fields else None
         texts_in_one = options.split(text)
+        mark = _mark(cells, columns)
         record.choices = [(one, mark if len(texts_in_one) == 1 else None) for one in texts_in_one]
+        if len(texts_in_one) == 1 and _is_tick(fields.get("answer", "")):
+            del fields["answer"]
+    elif wrong := [text for column in columns.wrong if (text := _at(cells, column))]:
+        record.choices = [(fields.pop("answer", ""), True), *((text, False) for text in wrong)]
     return record
 
 
 def _add_choice(record: Record, cells: Sequence[str], columns: Columns) -> None:
-    correct = columns.fields.get("correct")
-    mark = _flag(_at(cells, correct)) if correct is not None else None
-    record.choices.append((_at(cells, columns.fields["choices"]), mark))
+    record.choices.append((_at(cells, columns.fields["choices"]), _mark(cells, columns)))
     # The answer may stand in any of the rows.
     for name in ("answer", "explanation"):
         column = columns.fields.get(name)
-        if column is not None and not record.said(name) and (text := _at(cells, column)):
+        if column is not None and not record.said(name) and (text := _at(cells, column)) and not _is_tick(text):
             record.fields[name] = text
+
+
+def _mark(cells: Sequence[str], columns: Columns) -> bool | None:
+    """Whether a row that has one choice ticks it, in a column for that or in the one for the answer."""
+    if "correct" in columns.fields:
+        return _flag(_at(cells, columns.fields["correct"]))
+    said = _at(cells, columns.fields["answer"]) if "answer" in columns.fields else ""
+    return _flag(said) if _is_tick(said) else None
+
+
+def _is_tick(cell: str) -> bool:
+    return cell in ("√", "✓", "✔", "×", "✗", "✘")
 
 
 def _flag(cell: str) -> bool | None:
