@@ -61,10 +61,34 @@ def desk(page: Page) -> None:
     raise SystemExit("No answer at the desk says two key points; the demo has changed.")
 
 
+PAPER = """一、单选题（每题2分）
+1．会员来电投诉时，第一步应当做什么？
+A．倾听并复述诉求   B．解释公司规定   C．承诺赔偿   D．转给主管
+答案：A     难度：易     知识点：投诉处理
+2、核对会员身份时可以询问哪些信息？
+A. 会员号
+B. 预留手机号
+C. 银行卡密码
+答案：A、B
+二、判断题
+3. 工单当天未解决的，应当在下班前告知会员进展。
+"""
+
+
+def importing(page: Page) -> None:
+    """A pasted paper, question by question: what stands in it, what was understood, and what mends it."""
+    page.goto("/questions/import")
+    page.locator("textarea[name=text]").fill(PAPER)
+    page.locator("[data-import] button[type=submit]").click()
+    page.wait_for_url("**/questions/import/*")
+    page.locator("#row-1").evaluate("row => scrollTo(0, row.getBoundingClientRect().top + scrollY - 16)")
+
+
 SCENES: tuple[tuple[str, str, Callable[[Page], None]], ...] = (
     ("exam-room", "newhire2", room),
     ("overview", "hr", overview),
     ("marking", "trainer", desk),
+    ("importing", "trainer", importing),
 )
 """Name of the picture, who signs in, what they do before it is taken."""
 

@@ -234,7 +234,7 @@ def test_files_that_are_named_exist(document):
     assert [one for one in missing if not any((place / one).exists() for place in places)] == []
 
 
-@pytest.mark.parametrize("name", ["exam-room", "overview", "marking"])
+@pytest.mark.parametrize("name", ["exam-room", "overview", "marking", "importing"])
 def test_pictures_are_small_and_shown_in_both_readmes(name):
     picture = ROOT / "docs" / "pictures" / f"{name}.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
