@@ -135,6 +135,7 @@ class ReadCode(StrEnum):
     TRUTH_BY_LETTER = "truth_by_letter"
     EXAMPLE_ROW = "example_row"
     SHEET_PASSED_OVER = "sheet_passed_over"
+    SHEET_HIDDEN = "sheet_hidden"
     CASE_ASSUMED = "case_assumed"
     NOT_SCORED = "not_scored"
     NO_SUCH_ITEM = "no_such_item"
@@ -193,6 +194,7 @@ _SENTENCES = {
     ReadCode.KIND_GUESSED: "Kind {detail} is nowhere explained: the kind is told from the choices and the answer.",
     ReadCode.TRUTH_BY_LETTER: "{detail} without choices: A is read as true and B as false.",
     ReadCode.EXAMPLE_ROW: "Passed over as an example or a hint: it stands right below the headings.",
+    ReadCode.SHEET_HIDDEN: "Passed over: this sheet is hidden. Show it if its questions are wanted.",
     ReadCode.SHEET_PASSED_OVER: "Passed over: no row of this sheet has headings such as question and answer.",
     ReadCode.TRUTH_BY_ORDER: "The answers aren't called true and false: the first is taken for true, as {detail} does.",
     ReadCode.STOPS_MOODLE: "Moodle stops its import at this question: {detail}.",
@@ -222,6 +224,7 @@ _WARNINGS = frozenset(
         ReadCode.NOT_KEPT,
         ReadCode.POINTS_ROUNDED,
         ReadCode.SEVERAL_KEYS,
+        ReadCode.SHEET_HIDDEN,
         ReadCode.SHEET_PASSED_OVER,
         ReadCode.STOPS_MOODLE,
         ReadCode.TRUTH_BY_LETTER,

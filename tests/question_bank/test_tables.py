@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.image import Image as SheetPicture
+from PIL import Image
 
 from question_bank import formats
 from question_bank.formats import tables
@@ -475,3 +477,22 @@ def test_multiple_choice_in_english_is_told_by_its_answer() -> None:
         ReadCode.EXAMPLE_ROW, ReadCode.KIND_GUESSED, ReadCode.UNSUPPORTED_KIND
     ]  # fmt: skip
     assert reading.problems[-1].instead is not None
+
+
+def test_hidden_sheets_and_pictures_are_named_not_dropped_mutely():
+    book = Workbook()
+    for row in rows("题干/答案", "看图，对吗？/对", "这样呢？/错"):
+        book.active.append(row)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    book.active.add_image(SheetPicture(picture), "C2")
+    book.create_sheet("旧题").sheet_state = "hidden"
+    book["旧题"].append(["题干"])
+    file = io.BytesIO()
+    book.save(file)
+    reading = tables.read_xlsx(Source(file.getvalue()))
+    assert keys(reading) == [True, False]
+    assert [(problem.code, problem.place) for problem in reading.problems] == [
+        (ReadCode.NOT_KEPT, "row 2"),
+        (ReadCode.SHEET_HIDDEN, "sheet 旧题"),
+    ]

@@ -19,6 +19,8 @@ async function send(form, root) {
     refused.classList.add("d-flex");
     for (const button of buttons) button.disabled = false;
   };
+  const file = form.querySelector("input[type=file]")?.files[0];
+  if (file && file.size > Number(form.dataset.most)) return refuse(form.dataset.tooLarge);
   refused.classList.remove("d-flex");
   line.hidden = false;
   for (const button of buttons) button.disabled = true;

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from question_bank.formats.packages import Package
 from question_bank.formats.reading import ReadCode, Unreadable
 from question_bank.formats.source import Source
-from question_bank.formats.trees import descendants, parsed
+from question_bank.formats.trees import child, descendants, parsed, text_of
 
 MOST_ROWS = 60_000
 MOST_COLUMNS = 200
@@ -42,6 +43,9 @@ class Grid:
     merged: Sequence[Merged] = field(default=())
     added: int = 0
     """Rows that were put above those of the file."""
+    pictures: Sequence[int] = field(default=())
+    """Rows, from 0, beside which a picture hangs."""
+    hidden: bool = False
 
     def cell(self, row: int, column: int) -> str:
         """What stands in a cell, counted from 0; empty outside."""
@@ -53,7 +57,7 @@ class Grid:
 
 
 def from_xlsx(source: Source) -> list[Grid]:
-    """The visible sheets of a workbook that have anything in them. Raises Unreadable."""
+    """The sheets of a workbook that have anything in them, hidden ones too. Raises Unreadable."""
     package = source.package
     if any(name.lower().endswith("vbaproject.bin") for name in package.names):
         raise Unreadable(ReadCode.MACROS)
@@ -64,9 +68,8 @@ def from_xlsx(source: Source) -> list[Grid]:
     try:
         # Row by row: whatever a cell says of its place, no more is held than what is there.
         book = load_workbook(io.BytesIO(source.content), read_only=True, data_only=True, keep_links=False)
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         parts = _parts(package)
-        grids = [_grid(sheet, package, parts.get(sheet.title)) for sheet in shown]
+        grids = [_grid(sheet, package, parts.get(sheet.title)) for sheet in book.worksheets]
     except (
         ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
         RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile,
@@ -98,7 +101,23 @@ def _grid(sheet: Any, package: Package, part: str | None) -> Grid:
         raise Unreadable(ReadCode.UNPACKS_TOO_LARGE)
     while cells and not any(cells[-1]):
         cells.pop()
-    return Grid(sheet.title, cells, _merged(content))
+    hidden = sheet.sheet_state != "visible"
+    return Grid(sheet.title, cells, _merged(content), pictures=_pictures(package, part), hidden=hidden)
+
+
+def _pictures(package: Package, part: str | None) -> list[int]:
+    """The rows of a sheet beside which pictures hang."""
+    folder, _slash, name = (part or "").rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in package:
+        return []
+    rows: set[int] = set()
+    for one in descendants(parsed(package.read(relations)), "Relationship"):
+        target = posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/")
+        if one.get("Type", "").endswith("/drawing") and target in package:
+            begins = (text_of(child(where, "row")) for where in descendants(parsed(package.read(target)), "from"))
+            rows.update(int(row) for row in begins if row.isdecimal() and len(row) < 8)
+    return sorted(rows)[:MOST_ROWS]
 
 
 def _extent(content: bytes) -> tuple[int, int]:

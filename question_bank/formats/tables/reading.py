@@ -42,7 +42,7 @@ def read_csv(source: Source) -> Reading:
 def grids_of(source: Source) -> list[Grid]:
     """The tables of a workbook or of a CSV, to be looked at; of a CSV the reading with the most cells in a row."""
     if source.is_package:
-        return from_xlsx(source)
+        return [grid for grid in from_xlsx(source) if not grid.hidden]
     return sorted(from_csv(source.text), key=lambda grid: max(map(len, grid.rows), default=0), reverse=True)[:1]
 
 
@@ -66,12 +66,17 @@ def read_grids(grids: Sequence[Grid]) -> Reading:
     """Read tables, whatever they come from. Raises Unreadable if none has headings."""
     problems: list[ReadProblem] = []
     found: list[records.Record] = []
-    readable = [grid for grid in grids if headings.find(grid)]
+    readable = [grid for grid in grids if not grid.hidden and headings.find(grid)]
     if not readable:
         raise Unreadable(ReadCode.NO_HEADINGS)
     for grid in grids:
         if grid not in readable:
-            problems.append(ReadProblem(ReadCode.SHEET_PASSED_OVER, f"sheet {grid.name}"))
+            code = ReadCode.SHEET_HIDDEN if grid.hidden else ReadCode.SHEET_PASSED_OVER
+            problems.append(ReadProblem(code, f"sheet {grid.name}"))
             continue
-        found += records.of_grid(grid, len(readable) > 1, problems) or ()
+        several = len(readable) > 1
+        found += records.of_grid(grid, several, problems) or ()
+        for row in grid.pictures:
+            place = records.place_of(grid, row, several)
+            problems.append(ReadProblem(ReadCode.NOT_KEPT, place, detail="pictures and sounds"))
     return gathered(((one.place, one.source, partial(finish, one)) for one in found), problems)

@@ -64,8 +64,7 @@ def _records(grid: Grid, first: int, columns: Columns, several: bool, problems: 
         filled = [cell for cell in cells if cell]
         if not filled or filled == repeated:
             continue
-        row = number + 1 - grid.added
-        place = f"sheet {grid.name} row {row}" if several else f"row {row}"
+        place = place_of(grid, number, several)
         if len(filled) == 1 and _is_section(filled[0], cells, columns):
             section = answers.kind_named(filled[0])
         elif not begun and _is_example(cells, columns):
@@ -80,6 +79,12 @@ def _records(grid: Grid, first: int, columns: Columns, several: bool, problems: 
             record.lines.append(" | ".join(filled))
     if record:
         yield record
+
+
+def place_of(grid: Grid, number: int, several: bool) -> str:
+    """What a row, counted from 0, is called in places."""
+    row = number + 1 - grid.added
+    return f"sheet {grid.name} row {row}" if several else f"row {row}"
 
 
 def _filled(grid: Grid, columns: Columns) -> Sequence[Sequence[str]]:

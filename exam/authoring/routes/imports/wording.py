@@ -194,6 +194,7 @@ _SENTENCES: dict[ReadCode, Any] = {
     ),
     ReadCode.TRUTH_BY_LETTER: _l("%(detail)s without choices: A is read as true and B as false."),
     ReadCode.EXAMPLE_ROW: _l("Passed over as an example or a hint: it stands right below the headings."),
+    ReadCode.SHEET_HIDDEN: _l("Passed over: this sheet is hidden. Show it if its questions are wanted."),
     ReadCode.SHEET_PASSED_OVER: _l("Passed over: no row of this sheet has headings such as question and answer."),
     ReadCode.TRUTH_BY_ORDER: _l(
         "The answers aren't called true and false: the first is taken for true, as %(detail)s does."
