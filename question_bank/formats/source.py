@@ -16,7 +16,7 @@ from question_bank.responses import is_storable
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Office files before 2007 begin, and newer ones behind a password."""
 _XML = re.compile(r"\s*<[?!a-zA-Z_]")
-_WHOLE = re.compile("[\u0100-\ufffc]+")
+_WHOLE = re.compile("[\u0800-\ufffc]+")
 _LOST = "\ufffd"
 _BROKEN = ("锟斤拷",)
 """What stands where Chinese letters have been lost on the way."""

@@ -415,3 +415,35 @@ def test_version_3_says_the_same_in_other_words() -> None:
     question = one(content)
     assert (question.kind, question.points) == (Kind.MULTIPLE_CHOICE, 2)
     assert key(question) == [("A", True, HALF), ("B", False, -HALF), ("C", True, HALF)]
+
+
+def test_rules_without_points_leave_the_declared_key() -> None:
+    match = '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
+    condition = f"<responseCondition><responseIf>{match}</responseIf></responseCondition>"
+    rules = f"<responseProcessing>{condition}</responseProcessing>"
+    gives_none = "its own rule for points: it gives none"
+    assert key(one(item(ONE, response("x2"), rules), gives_none)) == [("A", False, 0), ("B", True, 1), ("C", False, 0)]
+    several = response("x1", "x3", cardinality="multiple")
+    assert key(one(item(ANY, several, rules), gives_none)) == [("A", True, HALF), ("B", False, 0), ("C", True, HALF)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "more_ways"),
+    [
+        ("<match><variable identifier='RESPONSE'/><multiple>{0}{2}</multiple></match>", 0),
+        ("<or><match><variable identifier='RESPONSE'/><multiple>{0}{2}</multiple></match>"
+         "<match><variable identifier='RESPONSE'/><multiple>{1}</multiple></match></or>", 1),
+        ("<and><member>{0}<variable identifier='RESPONSE'/></member>"
+         "<member>{2}<variable identifier='RESPONSE'/></member>"
+         "<not><member>{1}<variable identifier='RESPONSE'/></member></not></and>", 0),
+    ],
+)  # fmt: skip
+def test_what_no_key_declares_is_found_in_the_rules(condition: str, more_ways: int) -> None:
+    values = [f'<baseValue baseType="identifier">{name}</baseValue>' for name in ("x1", "x2", "x3")]
+    points = '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>'
+    rules = (
+        f"<responseProcessing><responseCondition><responseIf>{condition.format(*values)}{points}</responseIf>"
+        "</responseCondition></responseProcessing>"
+    )
+    question = one(item(ANY, response(cardinality="multiple"), rules), *["1 more ways to be right"] * more_ways)
+    assert key(question) == [("A", True, HALF), ("B", False, 0), ("C", True, HALF)]

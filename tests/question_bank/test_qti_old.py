@@ -125,3 +125,49 @@ def test_the_name_of_a_bank_is_the_topic_and_respondus_keeps_pictures_further_in
     }
     question = one(package(files))
     assert (question.topic, question.media[0].name) == ("会员", "图.png")
+
+
+def test_shares_in_per_cent_of_fewer_points() -> None:
+    rules = "".join(when(equals(name), size, more="", action="Add") for name, size in
+                    [("11", "50"), ("12", "-10"), ("13", "50")])  # fmt: skip
+    content = interop(old(old_choices("一", "二", "三", cardinality="Multiple"), rules))
+    content = content.replace('maxvalue="100"', 'maxvalue="10"')
+    assert key(one(content)) == [("A", True, HALF), ("B", False, -Fraction(1, 10)), ("C", True, HALF)]
+
+
+def test_a_group_of_questions_says_what_each_is_worth() -> None:
+    group = (
+        "<selection_ordering><selection><selection_number>1</selection_number><selection_extension>"
+        "<points_per_item>3</points_per_item></selection_extension></selection></selection_ordering>"
+    )
+    inside = old(old_choices("先倾听", "先解释"), when(equals("11"), "100"), "multiple_choice_question")
+    question = one(
+        interop(f"<section ident='g'>{group}{inside}</section>"), "that 1 of its group of questions are drawn"
+    )
+    assert (question.points, key(question)[0]) == (3, ("A", True, 1))
+
+
+def test_blackboard_has_materials_in_materials_and_gaps_without_points() -> None:
+    def words(text: str) -> str:
+        return (
+            f'<flow><material><mat_extension><mat_formattedtext type="SMART_TEXT">{text}</mat_formattedtext>'
+            "</mat_extension></material></flow>"
+        )
+
+    gap = (
+        words("&lt;p&gt;第&lt;b&gt;一&lt;/b&gt;步&lt;/p&gt;")
+        + '<response_str ident="response"><render_fib/></response_str>'
+    )
+    right = (
+        '<respcondition title="1"><conditionvar><varequal respident="response" case="No">倾听</varequal></conditionvar>'
+        '<displayfeedback linkrefid="correct" feedbacktype="Response"/></respcondition>'
+    )
+    choices = "".join(
+        f'<response_label ident="1{at}">{words(text)}</response_label>' for at, text in enumerate("一二", 1)
+    )
+    pick = words("哪个？") + f'<response_lid ident="r"><render_choice>{choices}</render_choice></response_lid>'
+    short, choice = read(
+        interop(old(gap, right, "Fill in the Blank") + old(pick, when(equals("12"), "100"), "Multiple Choice"))
+    ).questions
+    assert (short.stem, short.answers) == ("先做什么？\n第一步", (ReadAnswer("倾听"),))
+    assert [(one.text, one.correct) for one in choice.choices] == [("一", False), ("二", True)]

@@ -209,7 +209,7 @@ def _key(reader: _Reader, names: Sequence[str], response: Response | None, sever
         return ours.key(reader.item, response, names)
     mark = reader.mark(response.identifier)
     if several:
-        return shares.multiple_key(names, response.correct, (), most, mark)
+        return shares.multiple_key(names, response.correct, shares.asked_for(reader.item.element, names), most, mark)
     return shares.single_key(names, response.correct, mark)
 
 

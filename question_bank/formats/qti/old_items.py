@@ -56,6 +56,8 @@ def read_item(piece: Piece) -> tuple[ReadQuestion, Noted]:
     texts, noted = Texts(piece.files, piece.folder), Noted()
     stem = texts.of_materials(*_materials(presentation))
     kind, parts = _parts(item, response, texts, noted)
+    if drawn := _said_of_group(item, "selection_number"):
+        noted.append((ReadCode.NOT_KEPT, f"that {drawn} of its group of questions are drawn"))
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
     known = old_facts(element, piece.bank)
@@ -72,6 +74,14 @@ def _materials(presentation: _Element) -> list[_Element]:
     return [
         one for one in descendants(presentation, "material", "mat_extension")
         if not any(above.tag in _ELSEWHERE for above in one.iterancestors())
+    ]  # fmt: skip
+
+
+def _outermost(element: _Element) -> list[_Element]:
+    """The materials in an element: Blackboard puts one kind into the other."""
+    return [
+        one for one in descendants(element, "material", "mat_extension")
+        if not any(above.tag == "material" for above in one.iterancestors())
     ]  # fmt: skip
 
 
@@ -112,7 +122,7 @@ def _parts(item: OldItem, response: _Element, texts: Texts, noted: Noted) -> tup
     noted += key.noted
     feedback = _sorted_feedback(item, names, key.correct, several, mark)
     choices = tuple(
-        ReadChoice(choice_id(at), texts.of_materials(*descendants(label, "material", "mat_extension")),
+        ReadChoice(choice_id(at), texts.of_materials(*_outermost(label)),
                    name in key.correct, key.shares[name],
                    _feedback_texts(item, texts, feedback.of_choice.get(name, ())))
         for at, (name, label) in enumerate(zip(names, labels, strict=True))
@@ -160,6 +170,8 @@ def _short(item: OldItem, response: _Element, texts: Texts, noted: Noted) -> tup
         one for rule in item.rules if next(children(rule, "setvar"), None) is not None
         for one in descendants(rule, "varequal", "varsubstring", "vargte", "vargt", "varlte", "varlt")
     ]  # fmt: skip
+    if not tests and (wordings := _said_to_be_right(item)):
+        return Kind.SHORT_ANSWER, {"answers": wordings}
     if not tests:
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay")
     if any(one.tag.startswith(("vargt", "varlt")) for one in tests):
@@ -191,6 +203,20 @@ def _short(item: OldItem, response: _Element, texts: Texts, noted: Noted) -> tup
     return Kind.SHORT_ANSWER, {"answers": answers, **_explained(item, texts, noted, feedback)}
 
 
+def _said_to_be_right(item: OldItem) -> tuple[ReadAnswer, ...]:
+    """The wordings of a gap of Blackboard, which gives them no points but shows the feedback of right answers."""
+    found = [
+        one for rule in item.rules
+        if any(shown.get("linkrefid") == "correct" for shown in children(rule, "displayfeedback"))
+        for one in descendants(rule, "varequal") if text_of(one).strip()
+    ]  # fmt: skip
+    shares.refuse_many(found)
+    return tuple(
+        ReadAnswer(as_wording(text_of(one).strip()), case_sensitive=one.get("case", "No").lower() == "yes")
+        for one in found
+    )
+
+
 def _explained(item: OldItem, texts: Texts, noted: Noted, feedback: shares.Feedback) -> dict[str, Any]:
     """The explanation; what is said of other feedback goes into the notes."""
     for place in feedback.elsewhere:
@@ -201,15 +227,21 @@ def _explained(item: OldItem, texts: Texts, noted: Noted, feedback: shares.Feedb
 
 
 def _feedback_texts(item: OldItem, texts: Texts, places: Sequence[int]) -> str:
-    said = (texts.of_materials(*descendants(item.feedback[place], "material", "mat_extension")) for place in places)
+    said = (texts.of_materials(*_outermost(item.feedback[place])) for place in places)
     return "\n".join(filter(None, said))
+
+
+def _said_of_group(item: OldItem, name: str) -> str:
+    """What is said of the group of questions that an item is drawn from; empty without."""
+    ordering = child(item.element.getparent(), "selection_ordering")
+    return "" if ordering is None else text_of(next(descendants(ordering, name), None)).strip()
 
 
 def _points(item: OldItem) -> Fraction | None:
     fields = old_fields(item.element)
     variable = item.variable
-    said = (fields.get("points_possible") or fields.get("qmd_weighting") or fields.get("cc_weighting")
-            or (variable.get("maxvalue") if variable is not None else None))  # fmt: skip
+    said = (_said_of_group(item, "points_per_item") or fields.get("points_possible") or fields.get("qmd_weighting")
+            or fields.get("cc_weighting") or (variable.get("maxvalue") if variable is not None else None))  # fmt: skip
     try:
         return as_points(number(said)) if said else None
     except Unscorable:

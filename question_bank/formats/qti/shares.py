@@ -10,10 +10,13 @@ from lxml.etree import _Element
 from question_bank.formats.qti.processing import Marked
 from question_bank.formats.qti.values import Unscorable
 from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadCode, Unreadable
+from question_bank.formats.trees import child, children, descendants, text_of
 
 Mark = Callable[[Sequence[str], bool], Marked]
 """Marks an answer to the item's one response, within the bounds of its points or without. Raises Unscorable."""
 MOST_WORDINGS = 500
+MOST_LISTS = 50
+"""Of right answers, in an item's rules."""
 OTHER = "\x01no such answer"
 """An answer that no item can expect."""
 
@@ -53,7 +56,7 @@ def single_key(names: Sequence[str], declared: Sequence[str], mark: Mark) -> Key
     except Unscorable as error:
         return _declared_key(names, declared, 1, error)
     if best <= 0:
-        return Key(frozenset(), dict.fromkeys(names, NOTHING), [(ReadCode.NO_KEY, "")])
+        return _declared_key(names, declared, 1, Unscorable("it gives none"))
     shares, noted = _clipped({name: one / best for name, one in worth.items()})
     correct = frozenset(name for name, share in shares.items() if share == EVERYTHING)
     if declared and not correct & set(declared):
@@ -61,6 +64,21 @@ def single_key(names: Sequence[str], declared: Sequence[str], mark: Mark) -> Key
     if len(correct) > 1:
         noted.append((ReadCode.SEVERAL_KEYS, "its own rule for points"))
     return Key(correct, shares, noted)
+
+
+def asked_for(item: _Element, names: Sequence[str]) -> list[list[str]]:
+    """The answers that an item's rules ask for: each list of values, and all those that have to be among the given."""
+    lists = [{_value(one) for one in children(several, "baseValue")} for several in descendants(item, "multiple")]
+    members = {
+        _value(child(one, "baseValue")) for one in descendants(item, "member")
+        if not any(above.tag == "not" for above in one.iterancestors())
+    }  # fmt: skip
+    found = ([name for name in names if name in wanted] for wanted in (*lists[:MOST_LISTS], members))
+    return [one for one in found if one]
+
+
+def _value(element: _Element | None) -> str:
+    return text_of(element).strip()
 
 
 def multiple_key(
@@ -76,14 +94,20 @@ def multiple_key(
         worth = {name: mark([name], False).score - nothing for name in names}
         adding = sorted((name for name in names if worth[name] > 0), key=lambda name: -worth[name])
         tried = [declared] if declared else [*candidates, adding[: most or None]]
-        best, key = max(((mark(one, True).score, tuple(one)) for one in tried), key=lambda pair: pair[0])
+        marked = [(mark(one, True).score, tuple(one)) for one in tried]
+        best, key = max(marked, key=lambda pair: pair[0])
+        ways = {frozenset(one) for score, one in marked if score == best}
     except Unscorable as error:
         return _declared_key(names, declared, len(declared), error)
     correct = frozenset(declared) & set(names) or frozenset(key if len(key) > len(adding) else adding)
     if best <= 0 or not correct:
-        return Key(frozenset(), dict.fromkeys(names, NOTHING), [(ReadCode.NO_KEY, "")])
+        return _declared_key(names, declared, len(declared), Unscorable("it gives none"))
     if not any(worth[name] > 0 for name in correct):
-        return Key(correct, {name: Fraction(int(name in correct), len(correct)) for name in names})
+        said: Noted = [(ReadCode.NOT_KEPT, f"{len(ways) - 1} more ways to be right")] if len(ways) > 1 else []
+        return Key(correct, {name: Fraction(int(name in correct), len(correct)) for name in names}, said)
+    if max(worth.values()) > best:
+        # Respondus has what each adds in per cent, and the most in points.
+        best, key = sum((worth[name] for name in adding), NOTHING), tuple(adding)
     shares, noted = _clipped({name: one / best for name, one in worth.items()})
     if sum((worth[name] for name in key if name in worth), NOTHING) < best:
         noted.append((ReadCode.NOT_KEPT, "points for the right choices together, beyond those of each"))

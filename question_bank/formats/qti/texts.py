@@ -180,6 +180,6 @@ def _mattext(one: _Element) -> str:
         return etree.tostring(one, encoding="unicode", with_tail=False)
     text = one.text or ""
     kind = one.get("texttype", one.get("type", "")).lower()
-    if "html" in kind or (not kind and _MARKUP.search(text)):
+    if "html" in kind or (kind in ("", "smart_text") and _MARKUP.search(text)):
         return text
     return "<br/>".join(escape(line, quote=False) for line in text.strip().split("\n"))
