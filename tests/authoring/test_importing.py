@@ -218,6 +218,7 @@ def test_a_question_like_one_of_the_bank_can_become_its_next_version(session, no
     bring_in(session, made, now)
     versions = bank.history(session, question.question_id)
     assert [version.number for version in versions] == [1, 2]
+    assert versions[1].reason == "题库.txt"
     assert versions[1].stem == "工单当天就必须回访吗，为什么？（　　）"
     entry = queries.entries(session, limit=1, offset=0)[0][0].entry
     actions.undo(session, entry, actor_id=make_person(session).id, now=now)

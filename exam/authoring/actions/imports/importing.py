@@ -115,7 +115,13 @@ def _revise(session: Session, made: Import, row: ImportRow, actor_id: int | None
         )  # fmt: skip
     try:
         version = bank.revise(
-            session, question, item, difficulty=row.difficulty or made.difficulty, author_id=actor_id, now=now
+            session,
+            question,
+            item,
+            difficulty=row.difficulty or made.difficulty,
+            author_id=actor_id,
+            now=now,
+            reason=made.name,
         )
     except BankError as error:
         raise Refused(
