@@ -16,6 +16,7 @@ from question_bank.responses import is_storable
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How Office files before 2007 begin, and newer ones behind a password."""
 _XML = re.compile(r"\s*<[?!a-zA-Z_]")
+_PAIR = re.compile(rb"[\x81-\xfe]([\x40-\x7e\x80-\xfe])")
 _WHOLE = re.compile("[\u0800-\ufffc]+")
 _LOST = "\ufffd"
 _BROKEN = ("锟斤拷",)
@@ -82,7 +83,7 @@ def decoded(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if is_storable(text):
+        if is_storable(text) and (encoding != "gb18030" or _is_chinese(content)):
             if _is_mojibake(text):
                 raise Unreadable(ReadCode.MOJIBAKE)
             return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -102,6 +103,16 @@ def _refuse_broken_utf8(content: bytes) -> None:
     except UnicodeDecodeError as error:
         if _is_nearly_utf8(content):
             raise Unreadable(ReadCode.MOJIBAKE) from error
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Whether what can be read as GB18030 is meant so: nearly all of its characters have two bytes above ASCII.
+
+    Where most have a letter for their second byte, single letters such as é or ü stand between plain ones: it is some
+    Western encoding, and there is no telling which.
+    """
+    seconds: list[bytes] = _PAIR.findall(content[: 2**20])
+    return 2 * sum(second < b"\x80" for second in seconds) <= len(seconds)
 
 
 def _is_nearly_utf8(content: bytes) -> bool:

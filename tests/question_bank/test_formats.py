@@ -363,6 +363,19 @@ def test_the_format_is_told_from_the_text_in_any_encoding(text: str, name: str, 
     assert (found, len(reading.questions), reading.problems) == (name, 1, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Für welche gilt es?{T}", "latin-1"),
+        ("It’s so.{T}", "cp1252"),
+        ("¿Está así?{T}", "latin-1"),
+    ],
+)
+def test_a_western_file_is_not_taken_for_chinese(text: str, encoding: str) -> None:
+    _format, reading = formats.read(text.encode(encoding), name="bank.gift")
+    assert ([one.code for one in reading.problems], reading.refused) == ([ReadCode.NOT_TEXT], True)
+
+
 @pytest.mark.parametrize("name", ["moodle", "json", "toml"])
 def test_a_file_of_fields_is_told_whatever_it_is_called(name: str) -> None:
     stem = "{=a ~b}\n\n1. 对吗？\nA. 对\nB. 错\n答案：A\nANSWER: A"
