@@ -1,5 +1,6 @@
 """XML from strangers: parsed without entities, without the network, and within the parser's own bounds."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ from lxml.etree import _Element
 
 from question_bank.formats.reading import ReadCode, Unreadable
 
+_LATE_HEAD = re.compile(rb"\A([ \t\r\n]+)(<\?xml\s[^>]*\?>)")
+"""Empty lines before the declaration, as many a script writes them. They go below it: the lines keep their numbers."""
 MOST_TAGS = 1_000_000
 """In a file: one of four bytes takes hundreds in memory."""
 
@@ -19,7 +22,7 @@ def parsed(content: bytes) -> _Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
                              remove_pis=True)  # fmt: skip
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(_LATE_HEAD.sub(rb"\2\1", content), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         declares = b"<!ENTITY" in content[: 2**16] or "<!ENTITY".encode("utf-16-le") in content[: 2**16]
         if declares:

@@ -250,6 +250,13 @@ def test_what_is_said_of_a_category_is_not_kept_unless_moodle_said_it() -> None:
     ]
 
 
+def test_the_id_number_of_a_category_is_not_kept() -> None:
+    category = "<category><text>top/会员</text></category><idnumber>K1</idnumber>"
+    assert noted(f'<question type="category">{category}</question>{question("truefalse", TRUE)}') == [
+        (ReadCode.NOT_KEPT, "the ID number K1")
+    ]
+
+
 def test_pictures_come_with_their_texts() -> None:
     text = (
         '<![CDATA[<p>看图<img src="@@PLUGINFILE@@/%E5%9B%BE%201.png" alt="流程"/>'
@@ -311,6 +318,16 @@ def test_a_broken_file_is_refused_with_one_reason(content: bytes, code: ReadCode
 def test_a_declared_encoding_is_heeded() -> None:
     content = f'<?xml version="1.0" encoding="GB18030"?><quiz>{question("truefalse", TRUE)}</quiz>'
     assert formats.read(content.encode("gb18030"))[1].questions[0].stem == "会员投诉先做什么？"
+
+
+def test_empty_lines_before_the_declaration_are_passed_over_and_counted() -> None:
+    content = f'\n\n<?xml version="1.0" encoding="GB18030"?>\n<quiz>\n{question("truefalse", TRUE)}</quiz>'
+    (read,) = formats.read(content.encode("gb18030"))[1].questions
+    assert (read.stem, read.place) == ("会员投诉先做什么？", "question 1, line 5")
+
+
+def test_a_tag_may_stand_by_itself() -> None:
+    assert one(question("truefalse", f"<tag><text>新人</text></tag>{TRUE}")).tags == ("新人",)
 
 
 CHOICES = (ReadChoice("A", "甲", True, Fraction(1)), ReadChoice("B", "乙", False, Fraction(0)))

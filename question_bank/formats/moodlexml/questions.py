@@ -83,6 +83,9 @@ def _placed(root: _Element, problems: list[ReadProblem]) -> Iterator[tuple[str, 
             if info and not info.startswith(_DEFAULT_CATEGORY):
                 detail = "what is said of the category"
                 problems.append(ReadProblem(ReadCode.NOT_KEPT, _line(element), excerpt(info), detail))
+            if number_given := _said(element, "idnumber", ""):
+                detail = f"the ID number {excerpt(number_given)}"
+                problems.append(ReadProblem(ReadCode.NOT_KEPT, _line(element), excerpt(topic or ""), detail))
         else:
             number += 1
             if number > MOST_QUESTIONS:
@@ -244,7 +247,8 @@ def _points(element: _Element, noted: Noted) -> Fraction | None:
 
 
 def _tags(element: _Element) -> tuple[str, ...]:
-    tags = [tag for group in children(element, "coursetags", "tags") for tag in children(group, "tag")]
+    groups = [element, *children(element, "coursetags", "tags")]
+    tags = [tag for group in groups for tag in children(group, "tag")]
     return tuple(dict.fromkeys(filter(None, (" ".join(text_of(tag).split()) for tag in tags))))
 
 
