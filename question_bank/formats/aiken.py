@@ -27,6 +27,8 @@ from question_bank.responses import Kind
 
 _CHOICE = re.compile(r"([A-Z])[.)．）、]\s*(.*)")
 _ANSWER = re.compile(r"ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
+_KEY = re.compile(r"([A-Za-z])(?:[.．。]?|[.)．）、]\s*(.*))")
+"""A letter, and perhaps the words of its choice."""
 
 
 @dataclass
@@ -88,13 +90,15 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _read(block: _Block) -> tuple[ReadQuestion, Noted]:
-    if not block.stem:
+    first = _CHOICE.fullmatch(block.stem[0]) if block.stem else None
+    if not block.stem or (len(block.stem) == 1 and first and first[1] == "A" and block.letters[:1] == ["B"]):
         raise Unreadable(ReadCode.NO_STEM)
     if len(block.texts) < 2:
         raise Unreadable(ReadCode.TOO_FEW_CHOICES)
     if not block.answer:
         raise Unreadable(ReadCode.NO_KEY)
-    key = block.answer.rstrip(".)．）。").upper()
+    found = _KEY.fullmatch(block.answer)
+    key = found[1].upper() if found else ""
     if block.letters.count(key) != 1:
         raise Unreadable(ReadCode.BAD_KEY, block.answer)
     choices = tuple(

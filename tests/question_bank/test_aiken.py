@@ -42,12 +42,21 @@ def test_choices_and_keys_are_read() -> None:
         ("Which?\nA. a\nB. b\n\nAnd this?\nA. a\nB. b\nANSWER: A", ReadCode.NO_KEY),
         ("Which?\nA. a\nANSWER: A", ReadCode.TOO_FEW_CHOICES),
         ("ANSWER: A", ReadCode.NO_STEM),
+        ("A. a\nB. b\nC. c\nANSWER: B", ReadCode.NO_STEM),
+        ("Which?\nA. a\nB. b\nANSWER: AB", ReadCode.BAD_KEY),
     ],
 )
 def test_what_is_in_the_way_is_named_with_its_line(text: str, code: ReadCode) -> None:
     reading = aiken.read(Source(("好？\nA. 是\nB. 否\nANSWER: A\n\n" + text).encode()))
     assert [(problem.code, problem.place) for problem in reading.problems] == [(code, "line 6")]
     assert reading.questions[0].stem == "好？"
+
+
+def test_a_key_may_have_the_words_of_its_choice_behind_it() -> None:
+    reading = aiken.read(Source(b"A. Smith wrote it.\nA) yes\nB) no\nANSWER: B) no"))
+    assert reading.problems == ()
+    (question,) = reading.questions
+    assert (question.stem, [one.correct for one in question.choices]) == ("A. Smith wrote it.", [False, True])
 
 
 def test_what_would_be_read_otherwise_is_left_out_and_said() -> None:
