@@ -116,6 +116,8 @@ class ReadCode(StrEnum):
     NO_STEM = "no_stem"
     NO_ANSWERS = "no_answers"
     UNCLOSED = "unclosed"
+    UNOPENED = "unopened"
+    MARKS_OUTSIDE = "marks_outside"
     TOO_FEW_CHOICES = "too_few_choices"
     TOO_MANY_CHOICES = "too_many_choices"
     NO_KEY = "no_key"
@@ -125,6 +127,7 @@ class ReadCode(StrEnum):
     KEY_FOR_NOTHING = "key_for_nothing"
     CHOICES_OUT_OF_ORDER = "choices_out_of_order"
     BAD_WEIGHT = "bad_weight"
+    SHARE_AS_WORDS = "share_as_words"
     BAD_POINTS = "bad_points"
     SEVERAL_KEYS = "several_keys"
     KEY_BY_LOOKS = "key_by_looks"
@@ -178,6 +181,8 @@ _SENTENCES = {
     ReadCode.NO_STEM: "The question has no words of its own.",
     ReadCode.NO_ANSWERS: "There are no answers where they should be.",
     ReadCode.UNCLOSED: "A brace is opened and not closed before the next empty line.",
+    ReadCode.UNOPENED: "A brace is closed and was not opened since the last empty line.",
+    ReadCode.MARKS_OUTSIDE: "Outside of the answers' braces, and so read as words: {detail}. Is an empty line missing?",
     ReadCode.TOO_FEW_CHOICES: "A choice question needs at least two choices.",
     ReadCode.TOO_MANY_CHOICES: "A question can have at most 26 choices.",
     ReadCode.NO_KEY: "No choice is marked as right.",
@@ -188,6 +193,7 @@ _SENTENCES = {
     ReadCode.CHOICES_OUT_OF_ORDER: "The choices are lettered {detail}: one is missing, or two stand in one line.",
     ReadCode.BAD_POINTS: "{detail} is no number of points.",
     ReadCode.BAD_WEIGHT: "{detail} is no share of the points: it has to be between -100 and 100 per cent.",
+    ReadCode.SHARE_AS_WORDS: "{detail} is read as words, as Moodle does: a share has a point, and no = before it.",
     ReadCode.SEVERAL_KEYS: "A single choice with several right answers: each alone is right, as {detail} has it.",
     ReadCode.KEY_BY_LOOKS: "No key is written here. It was taken from the choices that are {detail}: check it.",
     ReadCode.WORD_FOR_TRUTH: "Read as a short answer, as {detail} does: only T, TRUE, F and FALSE are true or false.",
@@ -219,12 +225,14 @@ _WARNINGS = frozenset(
         ReadCode.KEY_BY_LOOKS,
         ReadCode.KEY_POINT_MADE,
         ReadCode.KIND_GUESSED,
+        ReadCode.MARKS_OUTSIDE,
         ReadCode.MEDIA_REFUSED,
         ReadCode.NOT_A_QUESTION,
         ReadCode.NOT_KEPT,
         ReadCode.POINTS_ROUNDED,
         ReadCode.SEVERAL_KEYS,
         ReadCode.SHEET_HIDDEN,
+        ReadCode.SHARE_AS_WORDS,
         ReadCode.SHEET_PASSED_OVER,
         ReadCode.STOPS_MOODLE,
         ReadCode.TRUTH_BY_LETTER,

@@ -55,7 +55,13 @@ def test_any_other_word_is_an_accepted_answer_and_true_written_small_is_warned_o
 
 @pytest.mark.parametrize(
     ("braces", "kind"),
-    [("{}", "essay"), ("{#3.14:0.1}", "numerical"), ("{=a -> b =c -> d}", "matching"), ("", "description")],
+    [
+        ("{}", "essay"),
+        ("{#3.14:0.1}", "numerical"),
+        ("{=a -> b =c -> d}", "matching"),
+        ("{>3 ALL\na\nb\nc}", "ordering"),
+        ("", "description"),
+    ],
 )
 def test_kinds_the_bank_does_not_have_are_told_with_place_and_stem(braces: str, kind: str) -> None:
     reading = gift.read(Source(f"\n// a comment\n::n::写一写 {braces}\n\nNext?{{T}}".encode()))
@@ -94,6 +100,12 @@ def test_topics_and_tags_go_with_the_questions_below_them() -> None:
         ("Which?{=}", ReadCode.NO_ANSWERS),
         ("Which?{~a ~b}", ReadCode.NO_KEY),
         ("Which?{=a =b ~c}", ReadCode.SEVERAL_KEYS),
+        ("Which? =a ~b}", ReadCode.UNOPENED),
+        ("Which?{~a ~%1000%b}", ReadCode.BAD_WEIGHT),
+        ("Which?{=%100%a ~b}", ReadCode.SHARE_AS_WORDS),
+        ("Who?{=me =%33,3%you}", ReadCode.SHARE_AS_WORDS),
+        ("First?{=a ~b}\n::2::Second?{=c ~d}", ReadCode.MARKS_OUTSIDE),
+        ("Which?\n~a\n~f{x}", ReadCode.MARKS_OUTSIDE),
         ("It is so.{T#no#yes}", ReadCode.NOT_KEPT),
         ("Who?{=me#yes}", ReadCode.NOT_KEPT),
     ],
@@ -107,6 +119,42 @@ def test_a_file_without_a_question_is_refused(content: bytes) -> None:
     reading = gift.read(Source(content))
     assert reading.refused
     assert [problem.code for problem in reading.problems] == [ReadCode.EMPTY]
+
+
+def test_two_questions_without_an_empty_line_between_are_one_as_in_moodle_and_never_mutely() -> None:
+    reading = gift.read(Source("甲？{=a ~b}\n::2::乙？{=c ~d}".encode()))
+    assert [(one.stem, len(one.choices)) for one in reading.questions] == [("甲？\n::2::乙？{=c ~d}", 2)]
+    assert [one.detail for one in reading.problems] == ["{=c ~d}"]
+    swallowed = gift.read(Source("写一写{}\n乙？{T}".encode()))
+    assert [one.code for one in swallowed.problems] == [ReadCode.MARKS_OUTSIDE, ReadCode.UNSUPPORTED_KIND]
+    assert noted("2 + {=2 =zwei} = 4") == noted("和是 1=1？{T}") == []
+
+
+def test_answers_without_braces_are_no_question_and_the_braces_are_asked_for() -> None:
+    (problem,) = gift.read(Source(b"Which?\n~a\n=b")).problems
+    assert (problem.severity, problem.place) == (Severity.UNSUPPORTED, "line 1")
+    assert "braces" in problem.message
+
+
+def test_comments_may_stand_within_a_question_and_the_id_in_one_is_said() -> None:
+    reading = gift.read(Source("// [id:k\\]1] [tag:新人]\n甲\n// why\n乙{=a\n// b\n~c}".encode()))
+    assert [(one.stem, one.tags, len(one.choices)) for one in reading.questions] == [("甲\n \n乙", ("新人",), 2)]
+    assert [(one.place, one.detail) for one in reading.problems] == [("line 2", "the ID number k]1")]
+
+
+def test_the_last_four_signs_begin_the_general_feedback() -> None:
+    question = gift.read(Source("甲？{=a#####说明}".encode())).questions[0]
+    assert ([answer.text for answer in question.answers], question.explanation) == (["a"], "说明")
+
+
+@pytest.mark.parametrize(("text", "name"), [("::两\n行::甲？{T}", "两 行"), ("::甲？{T}", None), ("::::甲？{T}", None)])
+def test_a_name_stands_between_colons(text: str, name: str | None) -> None:
+    assert (one(text).name, one(text).stem) == (name, "甲？")
+
+
+def test_new_lines_around_a_text_are_not_part_of_it() -> None:
+    question = one(r"\n甲？\n{=\na\n ~b}")
+    assert (question.stem, question.choices[0].text) == ("甲？", "a")
 
 
 def test_what_it_has_no_place_for_is_said_when_it_is_written() -> None:

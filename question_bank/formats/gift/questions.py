@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -17,32 +17,43 @@ from question_bank.formats.reading import (
     ReadChoice,
     ReadCode,
     Reading,
+    ReadProblem,
     ReadQuestion,
     Unreadable,
     choice_id,
+    excerpt,
     gathered,
 )
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
 
 GAP = "_____"
+_DESCRIPTION = "description, a text without a question"
+_BARE = "a text without a question, or one whose answers don't stand in braces"
 TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _HIDDEN = {"~": "a", "=": "b", "#": "c", ":": "d", "{": "e", "}": "f", "\\": "g", "n": "h"}
 _SHOWN = {letter: "\n" if name == "n" else name for name, letter in _HIDDEN.items()}
 _ESCAPE = re.compile(r"\\([~=#:{}\\n])")
 _MARKUP = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _TAG = re.compile(r"\[tag:((?:\\\]|[^\]]){1,200})\]")
-_WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]{0,10})?)%")
+_ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,200})\]")
+_WEIGHT = re.compile(r"%(-?[0-9]{1,9}(?:\.[0-9]{0,20})?)%")
+_NO_WEIGHT = re.compile(r"%[-+0-9., ]{1,20}%")
+"""What somebody meant for a share, where it can't be one: after an equals sign in a choice, or with a comma."""
+_ORDERING = re.compile(r">\s*[0-9]")
+_MARKS = re.compile(r"[{}]|^[~=]", re.MULTILINE)
+"""What belongs into the braces of the answers."""
 _CATEGORY = re.compile(r"\$CATEGORY\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The lines of one question without its comments, its first line's number, and the tags that stand in comments."""
+    """The lines of one question without its comments, its first line's number, and what the comments say of it."""
 
     text: str
     line: int
     tags: tuple[str, ...]
+    id_number: str = ""
 
     @property
     def place(self) -> str:
@@ -57,7 +68,22 @@ def fits(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     """Read a file. Kinds the bank doesn't have are among the problems, each with its place and stem."""
-    return gathered((block.place, block.text, partial(_read, block, topic)) for block, topic in _placed(source.text))
+    blocks = list(_placed(source.text))
+    problems = [problem for block, _topic in blocks for problem in _beside(block)]
+    return gathered(((block.place, block.text, partial(_read, block, topic)) for block, topic in blocks), problems)
+
+
+def _beside(block: _Block) -> Iterator[ReadProblem]:
+    """What has to be said of a block, whatever becomes of it."""
+    if block.id_number:
+        detail = f"the ID number {excerpt(block.id_number)}"
+        yield ReadProblem(ReadCode.NOT_KEPT, block.place, excerpt(block.text), detail)
+    before, opened, rest = _hidden(block.text).partition("{")
+    outside = before + GAP + rest.partition("}")[2]
+    found = _MARKS.search(outside) if opened else None
+    if found:
+        words = excerpt(_shown(outside[found.start() :]))
+        yield ReadProblem(ReadCode.MARKS_OUTSIDE, block.place, excerpt(block.text), words)
 
 
 def _placed(text: str) -> Iterator[tuple[_Block, str | None]]:
@@ -70,63 +96,80 @@ def _placed(text: str) -> Iterator[tuple[_Block, str | None]]:
             topic = topic_of(line)
             if not rest.strip():
                 continue
-            block = _Block(rest.strip(), block.line + 1, block.tags)
+            block = replace(block, text=rest.strip(), line=block.line + 1)
         yield block, topic
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     lines: list[str] = []
-    tags: list[str] = []
+    comments = ""
     first = 0
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if line.strip().startswith("//"):
-            tags += [tag.replace("\\]", "]").strip() for tag in _TAG.findall(line)]
+            comments += line
+            lines += [" "] if lines else []
         elif line.strip():
             first = number if not lines else first
             lines.append(line.strip())
-        elif lines:
-            yield _Block("\n".join(lines), first, tuple(tags))
-            lines, tags = [], []
         else:
-            tags = []
+            if lines:
+                found = _ID.search(comments)
+                tags = tuple(map(_unescaped, _TAG.findall(comments)))
+                yield _Block("\n".join(lines).strip(), first, tags, _unescaped(found[1]) if found else "")
+            lines, comments = [], ""
+
+
+def _unescaped(comment: str) -> str:
+    return comment.replace("\\]", "]").strip()
 
 
 Parts = dict[str, Any]
 
 
 def _read(block: _Block, topic: str | None) -> tuple[ReadQuestion, Noted]:
-    text = _ESCAPE.sub(lambda found: "\0" + _HIDDEN[found[1]], block.text)
-    name = None
-    if text.startswith("::") and "::" in text[2:]:
-        name, _, text = text[2:].partition("::")
-        text = text.strip()
-    opened = text.find("{")
-    if opened < 0:
-        raise Unreadable(ReadCode.UNSUPPORTED_KIND, "description, a text without a question")
-    closed = text.find("}", opened)
-    if closed < 0:
-        raise Unreadable(ReadCode.UNCLOSED)
-    inside = text[opened + 1 : closed].strip()
-    rest = text[closed + 1 :]
-    markup, stem = _marked_as(text[:opened] + (GAP + rest if rest.strip() else ""))
+    name, text = _named(_hidden(block.text))
+    words, inside, general = _divided(text)
+    markup, stem = _marked_as(words)
     texts = _Texts(html=markup == "html")
-    inside, _, general = inside.partition("####")
     facts: Parts = {
         "place": block.place,
         "topic": topic,
         "explanation": texts.read(general),
         "tags": block.tags,
-        "name": _shown((name or "").strip()) or None,
+        "name": name,
         "html": texts.html,
     }
-    if stem and not inside.strip():
+    if stem and not inside:
         instead = ReadQuestion(Kind.SHORT_ANSWER, stem, **facts)
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay", instead)
-    kind, more, noted = _answers(inside.strip(), texts)
+    kind, more, noted = _answers(inside, texts)
     if not stem:
         raise Unreadable(ReadCode.NO_STEM)
     question = ReadQuestion(kind, stem, **facts, **more)
     return question, [*noted, *((ReadCode.NOT_KEPT, what) for what in sorted(texts.lost))]
+
+
+def _named(text: str) -> tuple[str | None, str]:
+    """The name between colons, if there is one, and what follows it."""
+    if not text.startswith("::"):
+        return None, text
+    name, colons, rest = text[2:].partition("::")
+    return (" ".join(_shown(name).split()) or None, rest.strip()) if colons else (None, name)
+
+
+def _divided(text: str) -> tuple[str, str, str]:
+    """The words of a question, what stands in its braces, and the general feedback there."""
+    before, opened, rest = text.partition("{")
+    if not opened and "}" in text:
+        raise Unreadable(ReadCode.UNOPENED)
+    if not opened:
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, _BARE if _MARKS.search(text) else _DESCRIPTION)
+    inside, closed, after = rest.partition("}")
+    if not closed:
+        raise Unreadable(ReadCode.UNCLOSED)
+    answers, feedback, general = inside.rpartition("####")
+    words = before + ("" if text.endswith("}") else GAP) + after
+    return (words, answers.strip(), general) if feedback else (words, inside.strip(), "")
 
 
 class _Texts:
@@ -152,6 +195,8 @@ def _answers(inside: str, texts: _Texts) -> tuple[Kind, Parts, Noted]:
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "essay")
     if inside.startswith("#"):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "numerical")
+    if _ORDERING.match(inside):
+        raise Unreadable(ReadCode.UNSUPPORTED_KIND, "ordering")
     if "~" in inside:
         return _choices(inside, texts)
     if "=" in inside and "->" in inside:
@@ -168,17 +213,18 @@ def _choices(inside: str, texts: _Texts) -> tuple[Kind, Parts, Noted]:
     if len(parts) < 2:
         raise Unreadable(ReadCode.TOO_FEW_CHOICES)
     kind = Kind.SINGLE_CHOICE if "=" in inside else Kind.MULTIPLE_CHOICE
-    choices = []
+    choices, odd = [], None
     for number, part in enumerate(parts):
         if part.startswith("="):
             fraction, text = EVERYTHING, part[1:]
         else:
             fraction, text = _weighted(part, NOTHING)
+        odd = odd or _NO_WEIGHT.match(text.strip())
         text, _, feedback = text.partition("#")
         correct = fraction == EVERYTHING if kind is Kind.SINGLE_CHOICE else fraction > 0
         choices.append(ReadChoice(choice_id(number), texts.read(text), correct, fraction, texts.read(feedback)))
     keys = sum(choice.correct for choice in choices)
-    noted: Noted = []
+    noted: Noted = [(ReadCode.SHARE_AS_WORDS, odd[0])] if odd else []
     if not keys:
         noted.append((ReadCode.NO_KEY, ""))
     if kind is Kind.SINGLE_CHOICE and keys > 1:
@@ -187,15 +233,18 @@ def _choices(inside: str, texts: _Texts) -> tuple[Kind, Parts, Noted]:
 
 
 def _short(inside: str, word: str) -> tuple[Kind, Parts, Noted]:
-    answers, feedback = [], False
+    answers, feedback, odd = [], False, None
     for part in _parts(inside, "="):
         fraction, text = _weighted(part, EVERYTHING)
+        odd = odd or _NO_WEIGHT.match(text.strip())
         text, _, said = text.partition("#")
         feedback = feedback or bool(said.strip())
         answers.append(ReadAnswer(_marked_as(text)[1], fraction))
     if not any(answer.text for answer in answers):
         raise Unreadable(ReadCode.NO_ANSWERS)
-    noted: Noted = [(ReadCode.NOT_KEPT, "feedback for an answer")] if feedback else []
+    noted: Noted = [(ReadCode.SHARE_AS_WORDS, odd[0])] if odd else []
+    if feedback:
+        noted.append((ReadCode.NOT_KEPT, "feedback for an answer"))
     if word.upper() in TRUTHS:
         noted.append((ReadCode.WORD_FOR_TRUTH, TOOL))
     return Kind.SHORT_ANSWER, {"answers": tuple(answers)}, noted
@@ -222,7 +271,11 @@ def _marked_as(text: str) -> tuple[str | None, str]:
     """The markup that a text names, and the text as it is meant: with what was escaped."""
     text = text.strip()
     found = _MARKUP.match(text)
-    return found[1] if found else None, _shown(text[found.end() :].strip() if found else text)
+    return found[1] if found else None, _shown(text[found.end() :] if found else text).strip()
+
+
+def _hidden(text: str) -> str:
+    return _ESCAPE.sub(lambda found: "\0" + _HIDDEN[found[1]], text)
 
 
 def _shown(text: str) -> str:

@@ -174,6 +174,10 @@ _SENTENCES: dict[ReadCode, Any] = {
     ReadCode.NO_STEM: _l("The question has no words of its own."),
     ReadCode.NO_ANSWERS: _l("There are no answers where they should be."),
     ReadCode.UNCLOSED: _l("A brace is opened and not closed before the next empty line."),
+    ReadCode.UNOPENED: _l("A brace is closed and was not opened since the last empty line."),
+    ReadCode.MARKS_OUTSIDE: _l(
+        "Outside of the answers' braces, and so read as words: %(detail)s. Is an empty line missing?"
+    ),
     ReadCode.TOO_FEW_CHOICES: _l("A choice question needs at least two choices."),
     ReadCode.TOO_MANY_CHOICES: _l("A question can have at most 26 choices."),
     ReadCode.NO_KEY: _l("No choice is marked as right."),
@@ -184,6 +188,9 @@ _SENTENCES: dict[ReadCode, Any] = {
     ReadCode.CHOICES_OUT_OF_ORDER: _l("The choices are lettered %(detail)s: one is missing, or two stand in one line."),
     ReadCode.BAD_POINTS: _l("%(detail)s is no number of points."),
     ReadCode.BAD_WEIGHT: _l("%(detail)s is no share of the points: it has to be between -100 and 100 per cent."),
+    ReadCode.SHARE_AS_WORDS: _l(
+        "%(detail)s is read as words, as Moodle does: a share has a point, and no = before it."
+    ),
     ReadCode.SEVERAL_KEYS: _l("A single choice with several right answers: each alone is right, as %(detail)s has it."),
     ReadCode.KEY_BY_LOOKS: _l("No key is written here. It was taken from the choices that are %(detail)s: check it."),
     ReadCode.WORD_FOR_TRUTH: _l(
@@ -224,6 +231,9 @@ _DETAILS: dict[str, Any] = {
     "bold, italics and colours": _l("bold, italics and colours"),
     "capitals that matter": _l("capitals that matter"),
     "description, a text without a question": _l("description, a text without a question"),
+    "a text without a question, or one whose answers don't stand in braces": _l(
+        "a text without a question, or one whose answers don't stand in braces"
+    ),
     "difficulty": _l("difficulty"),
     "essay": _l("essay"),
     "explanation": _l("explanation"),
