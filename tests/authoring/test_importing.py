@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
+from exam.authoring import actions as questions
 from exam.authoring.actions import imports as actions
 from exam.authoring.models import ImportRow
 from exam.authoring.queries import imports as queries
+from exam.authoring.rules import BulkAct
 from exam.authoring.rules.imports import Decision, Remedy, RowState
 from exam.errors import Refused
 from question_bank import bank, formats
@@ -152,6 +154,77 @@ def test_an_import_of_which_something_was_changed_or_published_is_not_undone(ses
         actions.undo(session, entry, actor_id=1, now=later)
     assert refusal.value.code == "changed_since"
     assert session.scalar(select(func.count()).select_from(Question)) == 2
+
+
+@pytest.mark.parametrize("change", ["tag", "comment", "topic", "retire"])
+def test_an_import_is_not_undone_once_something_was_done_with_its_questions(session, now, change):
+    made = begin(session, now, topic_id=make_topic(session).id)
+    entry, _said = bring_in(session, made, now)
+    version = session.scalars(select(QuestionVersion).order_by(QuestionVersion.id)).first()
+    question = session.get_one(Question, version.question_id)
+    by = {"actor_id": make_person(session, Role.TRAINER).id, "now": now + timedelta(minutes=1)}
+    if change == "tag":
+        questions.set_tags(session, question, ["要点"], **by)
+    elif change == "comment":
+        questions.comment(session, version, "再想想", **by)
+    elif change == "topic":
+        to = questions.Change(BulkAct.TOPIC, topic=make_topic(session, "别处"))
+        questions.edit_many(session, [question.id], to, **by)
+    else:
+        questions.retire_question(session, question, **by)
+    with pytest.raises(Refused) as refusal:
+        actions.undo(session, entry, **by)
+    assert refusal.value.code == "changed_since"
+
+
+def test_an_import_whose_rest_was_discarded_is_undone_and_there_again(session, now):
+    made = begin(session, now, topic_id=make_topic(session).id)
+    entry, _said = bring_in(session, made, now)
+    actions.discard(session, made, now=now)
+    assert actions.undo(session, entry, actor_id=make_person(session).id, now=now) == 2
+    assert queries.import_of(session, made.id) is made
+    assert states(session, made) == [RowState.READY] * 2
+
+
+def test_what_somebody_else_brought_in_meanwhile_waits(session, now):
+    topic = make_topic(session)
+    first, second = (begin(session, now, topic_id=topic.id) for _ in range(2))
+    bring_in(session, first, now + timedelta(minutes=1))
+    assert states(session, second)[0] is RowState.READY
+    entry, _said = bring_in(session, second, now + timedelta(minutes=2))
+    assert entry is None
+    assert session.scalar(select(func.count()).select_from(Question)) == 2
+    row = rows_of(session, second)[0]
+    assert (row.state, row.like_percent) == (RowState.DUPLICATE, 100)
+    actions.decide(session, second, row, Decision.IMPORT, now=now)
+    entry, _said = bring_in(session, second, now + timedelta(minutes=3))
+    assert entry.number == 1
+
+
+@pytest.mark.parametrize(
+    ("behind_its_back", "code"),
+    [(update(ImportRow).values(state=RowState.IMPORTED), "imported"), (delete(ImportRow), "gone")],
+)
+def test_a_question_that_went_while_it_was_looked_at_is_not_mended(session, now, behind_its_back, code):
+    made = begin(session, now)
+    row = rows_of(session, made)[0]
+    session.execute(behind_its_back, execution_options={"synchronize_session": False})
+    with pytest.raises(Refused) as refusal:
+        actions.decide(session, made, row, Decision.SKIP, now=now)
+    assert refusal.value.code == code
+
+
+def test_a_table_whose_columns_nobody_named_yet_is_under_way(session, now):
+    made = begin(session, now, "哪项对？,甲,乙,A\n哪项错？,丙,丁,B\n", format="csv")
+    listed, total = queries.imports(session, limit=5, offset=0)
+    assert ([one.made for one in listed], total) == ([made], 1)
+    actions.discard(session, made, now=now)
+    assert queries.imports(session, limit=5, offset=0)[1] == 0
+
+
+def test_a_name_that_no_database_can_keep_is_kept_without_what_it_cannot(session, now):
+    made = finish(actions.begin(session, PAPER.encode(), "题\0库.txt", now=now, actor_id=None))[0]
+    assert made.name == "题 库.txt"
 
 
 def test_remedies_make_a_question_ready(session, now):

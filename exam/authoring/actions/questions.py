@@ -3,12 +3,14 @@
 What the bank refuses comes out as a refusal in words. Nothing here may leave a published exam that can't be sat.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
@@ -24,15 +26,13 @@ from question_bank.models import Question, QuestionVersion, Topic, VersionState
 
 def make_topic(session: Session, name: str, *, actor_id: int | None, now: datetime) -> Topic:
     """The topic of this name, made when there is none yet; it comes last."""
-    known = bank.topics(session)
-    for topic in known:
-        if topic.name == name:
-            return topic
-    slugs = {topic.slug for topic in known}
-    number = len(known) + 1
-    while f"topic-{number}" in slugs:
-        number += 1
-    topic = bank.ensure_topic(session, f"topic-{number}", name)
+    topic = None
+    while topic is None:
+        known = bank.topics(session)
+        for one in known:
+            if one.name == name:
+                return one
+        topic = _make_topic(session, name, {one.slug for one in known})
     audit(
         session,
         actor_id=actor_id,
@@ -43,6 +43,18 @@ def make_topic(session: Session, name: str, *, actor_id: int | None, now: dateti
         name=name,
     )
     return topic
+
+
+def _make_topic(session: Session, name: str, slugs: Container[str]) -> Topic | None:
+    """The topic, under the first slug that is free; None where a colleague took that at the same moment."""
+    slug = next(slug for number in count(1) if (slug := f"topic-{number}") not in slugs)
+    try:
+        with session.begin_nested():
+            return bank.ensure_topic(session, slug, name)
+    except IntegrityError:
+        if slug in {topic.slug for topic in bank.topics(session)}:
+            return None
+        raise
 
 
 def save_question(

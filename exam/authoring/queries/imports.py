@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -47,10 +48,17 @@ def import_of(session: Session, import_id: int) -> Import | None:
     return made if made and made.discarded_at is None else None
 
 
+def has_file(session: Session, import_id: int) -> bool:
+    """Whether the file itself is still there, to be read again."""
+    return session.scalar(select(Import.content.is_not(None)).where(Import.id == import_id)) or False
+
+
 def imports(session: Session, *, limit: int, offset: int) -> tuple[list[Listed], int]:
     """Imports that have something left to do, the last changed first, and how many there are: three statements."""
     left = select(ImportRow.import_id).where(ImportRow.state.in_(LEFT))
-    wanted = (Import.discarded_at.is_(None), Import.id.in_(left))
+    # A table whose columns nobody has named yet has no questions, and is waiting all the same.
+    begun = Import.content.is_not(None) & Import.id.not_in(select(ImportRow.import_id))
+    wanted = (Import.discarded_at.is_(None), Import.id.in_(left) | begun)
     total = session.scalar(select(func.count()).select_from(Import).where(*wanted)) or 0
     found = session.execute(
         select(Import, Person.full_name)
@@ -175,3 +183,15 @@ def contents_of(session: Session, question_ids: Iterable[int]) -> dict[int, dict
             )
         )
     return found
+
+
+def contents_since(session: Session, moment: datetime) -> Iterable[tuple[int, dict[str, Any]]]:
+    """Questions begun after a moment: their ids, and their last wordings as the bank keeps them."""
+    found = session.execute(
+        select(QuestionVersion.question_id, QuestionVersion.content)
+        .join(_CURRENT, _CURRENT.c.question_id == QuestionVersion.question_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(QuestionVersion.number == _CURRENT.c.number, Question.created_at > moment, Question.retired_at.is_(None))
+        .order_by(QuestionVersion.question_id.desc())
+    )
+    return ((id, content) for id, content in found)

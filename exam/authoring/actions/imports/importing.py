@@ -1,6 +1,6 @@
-"""Questions brought from an import into the bank, all or none, and taken out again."""
+"""Questions brought from an import into the bank, all or none."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,12 +10,14 @@ from exam.accounts.actions import audit
 from exam.authoring.actions import make_topic
 from exam.authoring.actions.imports.states import item_of, settle
 from exam.authoring.models import Import, ImportEntry, ImportRow
+from exam.authoring.queries.imports import contents_since
 from exam.authoring.rules.imports import IMPORTABLE, LEFT, Decision
 from exam.errors import Refused, _l
 from question_bank import bank
 from question_bank.bank import BankError
-from question_bank.lots import NewQuestion, draft_many, erase_drafts
-from question_bank.models import Question, QuestionVersion, Topic, VersionState
+from question_bank.likeness import same_as
+from question_bank.lots import NewQuestion, draft_many
+from question_bank.models import Question, Topic, VersionState
 
 AT_ONCE = 500
 """Questions between two words on how far it is."""
@@ -23,10 +25,11 @@ AT_ONCE = 500
 
 def bring_in(
     session: Session, made: Import, *, actor_id: int | None, now: datetime
-) -> Generator[tuple[int, int], None, ImportEntry]:
+) -> Generator[tuple[int, int], None, ImportEntry | None]:
     """Bring all questions that are ready into the bank as drafts; says after each lot how many of how many are in.
 
-    Refuses an import of which nothing is ready, or whose questions have no topic to go to.
+    What somebody else brought in since the file was read waits instead: None if that is all of it. Refuses an import of
+    which nothing is ready, or whose questions have no topic to go to.
     """
     session.refresh(made, with_for_update=True)
     ready = session.scalars(
@@ -37,6 +40,11 @@ def bring_in(
     if not ready:
         raise Refused(_l("No question of this import is ready yet. Look at the marked ones."), code="nothing_ready")
     topics = _topics(session, made, ready, actor_id, now)
+    _hold(session, topics.values())
+    came = _came_meanwhile(session, made, ready)
+    ready = [row for row in ready if row not in came]
+    if not ready:
+        return None
     entry = ImportEntry(import_id=made.id, actor_id=actor_id, number=len(ready), made_at=now)
     session.add(entry)
     session.flush()
@@ -61,9 +69,8 @@ def _topics(
     session: Session, made: Import, rows: Sequence[ImportRow], actor_id: int | None, now: datetime
 ) -> dict[str | None, Topic]:
     """The topic of each name; one that the bank doesn't have is made."""
-    known = {topic.name: topic for topic in bank.topics(session)} | {
-        topic.slug: topic for topic in bank.topics(session)
-    }
+    listed = bank.topics(session)
+    known = {topic.slug: topic for topic in listed} | {topic.name: topic for topic in listed}
     found: dict[str | None, Topic] = {}
     for row in rows:
         if row.topic in found:
@@ -75,6 +82,27 @@ def _topics(
         else:
             found[row.topic] = known.get(row.topic) or make_topic(session, row.topic, actor_id=actor_id, now=now)
     return found
+
+
+def _hold(session: Session, topics: Iterable[Topic]) -> None:
+    """Let the same file be brought in by one trainer after the other; single questions may be written meanwhile."""
+    ids = {topic.id for topic in topics}
+    held = select(Topic.id).where(Topic.id.in_(ids)).order_by(Topic.id).with_for_update(key_share=True)
+    session.execute(held).all()
+
+
+def _came_meanwhile(session: Session, made: Import, rows: Iterable[ImportRow]) -> set[ImportRow]:
+    """The rows that say what has come into the bank since they were compared with it; they wait to be decided about."""
+    since = {same_as(content): id for id, content in contents_since(session, made.created_at)}
+    came = set()
+    for row in rows if since else ():
+        found = since.get(same_as(row.content or {"stem": ""}))
+        if found and row.decision is Decision.UNDECIDED:
+            row.like_id, row.like_percent = found, 100
+            settle(row)
+            came.add(row)
+    session.flush()
+    return came
 
 
 def _bring(
@@ -125,7 +153,7 @@ def _revise(session: Session, made: Import, row: ImportRow, actor_id: int | None
         )
     except BankError as error:
         raise Refused(
-            _l("%(place)s can't become a version of the question that is like it: its kind is another.",
+            _l("%(place)s can't become a version of the question that is like it: that is retired, or of another kind.",
                place=row.place),
             code=error.code.value,
         ) from error  # fmt: skip
@@ -139,64 +167,3 @@ def _finish(session: Session, made: Import, now: datetime) -> None:
     if not left:
         made.content = None
     session.flush()
-
-
-def _forget(session: Session, question_ids: Sequence[int]) -> None:
-    """Let no row of any import be like a question that goes."""
-    for first in range(0, len(question_ids), AT_ONCE):
-        alike = select(ImportRow).where(ImportRow.like_id.in_(question_ids[first : first + AT_ONCE]))
-        for row in session.scalars(alike):
-            row.like_id = row.like_percent = None
-            if row.entry_id is None:
-                row.decision = Decision.UNDECIDED
-                settle(row)
-
-
-def undo(session: Session, entry: ImportEntry, *, actor_id: int, now: datetime) -> int:
-    """Take out of the bank what was brought in at one time; gives how many. The questions wait in the import again.
-
-    Refuses once one of them has been used, published, or changed since: nobody's work is lost by it.
-    """
-    session.refresh(entry, with_for_update=True)
-    if entry.undone_at:
-        raise Refused(_l("This import has been undone already."), code="undone")
-    rows = session.scalars(select(ImportRow).where(ImportRow.entry_id == entry.id)).all()
-    versions = {
-        version.id: version
-        for version in session.scalars(
-            select(QuestionVersion).join(ImportRow, ImportRow.version_id == QuestionVersion.id).where(
-                ImportRow.entry_id == entry.id
-            )
-        )
-    }  # fmt: skip
-    for row in rows:
-        version = versions.get(row.version_id or 0)
-        untouched = version and version.state is VersionState.DRAFT and version.changed_at == entry.made_at
-        if version is None or not untouched or version.submitted_at:
-            raise Refused(
-                _l("%(place)s has been changed or published since. Retire single questions instead.", place=row.place),
-                code="changed_since",
-            )
-    new = [row.question_id for row in rows if row.decision is not Decision.VERSION and row.question_id]
-    revised = [versions[row.version_id or 0] for row in rows if row.decision is Decision.VERSION]
-    for row in rows:
-        row.entry_id = row.question_id = row.version_id = None
-        settle(row)
-    session.flush()
-    for version in revised:
-        bank.discard(session, version)
-    _forget(session, new)
-    session.flush()
-    erase_drafts(session, new)
-    entry.undone_at, entry.undone_by = now, actor_id
-    session.flush()
-    audit(
-        session,
-        actor_id=actor_id,
-        action="questions.import_undone",
-        subject_type="question_import",
-        subject_id=entry.import_id,
-        now=now,
-        number=len(rows),
-    )
-    return len(rows)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.authoring.actions.imports.states import settle
@@ -26,7 +27,7 @@ def set_defaults(session: Session, made: Import, *, topic_id: int | None, diffic
 
 def mend(session: Session, made: Import, row: ImportRow, remedy: Remedy, *, now: datetime) -> None:
     """Take a remedy that needs no more than its name. Refuses one that doesn't fit."""
-    _refuse_imported(row)
+    _hold(session, made, row)
     content = dict(row.content) if row.content else None
     match remedy:
         case Remedy.SHORT if content is None and row.instead:
@@ -44,7 +45,7 @@ def mend(session: Session, made: Import, row: ImportRow, remedy: Remedy, *, now:
 
 def take_key(session: Session, made: Import, row: ImportRow, ids: Collection[str], *, now: datetime) -> None:
     """Mark these choices as the right ones. Refuses ids that the question doesn't have."""
-    _refuse_imported(row)
+    _hold(session, made, row)
     choices: list[dict[str, Any]] = list((row.content or {}).get("choices", ()))
     if not ids or not set(ids) <= {one["id"] for one in choices}:
         raise Refused(_l("Tick the right answer first."), code="no_key")
@@ -57,7 +58,7 @@ def take_key(session: Session, made: Import, row: ImportRow, ids: Collection[str
 
 def split_choices(session: Session, made: Import, row: ImportRow, id: str, *, now: datetime) -> None:
     """Make several choices of one in which several stand together. Refuses one that can't be divided."""
-    _refuse_imported(row)
+    _hold(session, made, row)
     choices: list[dict[str, Any]] = list((row.content or {}).get("choices", ()))
     place = next((place for place, one in enumerate(choices) if one["id"] == id), None)
     texts = joined(choices[place]["text"]) if place is not None else []
@@ -85,21 +86,26 @@ def mend_row(
     now: datetime,
 ) -> None:
     """Take what was written in the editor. What the reader had to say is settled by that."""
-    _refuse_imported(row)
+    _hold(session, made, row)
     row.content, row.topic, row.difficulty, row.problems = to_data(item), topic, difficulty, []
     _changed(session, made, row, now)
 
 
 def decide(session: Session, made: Import, row: ImportRow, decision: Decision, *, now: datetime) -> None:
     """Say what becomes of a question. A new version needs a question of the bank that is of the same kind."""
-    _refuse_imported(row)
+    _hold(session, made, row)
     if decision is Decision.VERSION and row.like_id is None:
         raise Refused(NOT_POSSIBLE, code="nothing_like_it")
     row.decision = decision
     _changed(session, made, row, now)
 
 
-def _refuse_imported(row: ImportRow) -> None:
+def _hold(session: Session, made: Import, row: ImportRow) -> None:
+    """Let nobody import, mend or discard meanwhile. Refuses what is in the bank already, and what is gone."""
+    session.refresh(made, with_for_update=True)
+    now = select(ImportRow).where(ImportRow.id == row.id).execution_options(populate_existing=True)
+    if session.scalar(now) is None:
+        raise Refused(NOT_POSSIBLE, code="gone")
     if row.state is RowState.IMPORTED:
         raise Refused(_l("This question is in the bank already. Change it there."), code="imported")
 

@@ -58,7 +58,7 @@ def begin(
         raise Unimportable(reading.problems[0])
     made = Import(
         author_id=actor_id,
-        name=name[-200:],
+        name=_storable(name)[-200:],
         format=found,
         notes=[],
         topic_id=topic_id,
@@ -87,6 +87,7 @@ def read_again(
         reading = read_columns(Source(made.content, made.name), sheet, first, names)
     except Unreadable as error:
         raise Unimportable(ReadProblem(error.code, detail=error.detail)) from error
+    session.refresh(made, with_for_update=True)
     session.execute(delete(ImportRow).where(ImportRow.import_id == made.id, ImportRow.entry_id.is_(None)))
     made.changed_at = now
     yield from _fill(session, made, reading, now)
@@ -106,6 +107,7 @@ def _fill(session: Session, made: Import, reading: Reading, now: datetime) -> Ge
 
 def discard(session: Session, made: Import, *, now: datetime) -> None:
     """Throw away what is left of an import; what is in the bank already stays there, and the history says so."""
+    session.refresh(made, with_for_update=True)
     made.discarded_at, made.changed_at, made.content = now, now, None
     session.execute(delete(ImportRow).where(ImportRow.import_id == made.id, ImportRow.entry_id.is_(None)))
     session.flush()
@@ -155,7 +157,7 @@ class _Rows:
     def _empty(self, place: str, source: str, said: Iterable[ReadProblem]) -> dict[str, Any]:
         return {
             "import_id": self.made.id,
-            "place": place[:120],
+            "place": _storable(place)[:120],
             "source": _storable(source)[:LONGEST_SOURCE],
             "content": None,
             "instead": None,

@@ -77,12 +77,12 @@ def _page(made: Import, form: DefaultsForm, status: int = 200) -> ResponseReturn
     rows, total = queries.rows(
         session, made.id, FILTERS.get(chosen, ()), limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
     )
-    topics = [(topic.id, topic.name) for topic in bank.topics(session)]
-    form.offer(topics)
+    topics = bank.topics(session)
+    form.offer([(topic.id, topic.name) for topic in topics])
     if not form.is_submitted():
         form.topic.data, form.difficulty.data = str(made.topic_id or ""), str(made.difficulty)
     named = queries.topics_named(session, made.id)
-    known = {name for _id, name in topics}
+    known = {word for topic in topics for word in (topic.name, topic.slug)}
     shown = _shown(made, rows)
     items = [item for one in shown for item in (item_of(one.row.content), item_of(one.like)) if item]
     return render_template(
@@ -96,6 +96,8 @@ def _page(made: Import, form: DefaultsForm, status: int = 200) -> ResponseReturn
         counts=queries.counts_of(session, [made.id]).get(made.id, {}),
         chosen=chosen if chosen in FILTERS else "",
         brought=request.args.get("brought", type=row_number),
+        came="came" in request.args,
+        has_file=queries.has_file(session, made.id),
         filters=FILTERS,
         importable=IMPORTABLE,
         left=LEFT,
@@ -163,11 +165,11 @@ def import_bring_in(import_id: int) -> ResponseReturnValue:
     return redirect(_end(last_of(steps)))
 
 
-def _steps(import_id: int) -> Generator[tuple[int, int], None, ImportEntry]:
+def _steps(import_id: int) -> Generator[tuple[int, int], None, tuple[int, ImportEntry | None]]:
     """The steps of an action that may run while it is told: it loads what it needs in its own turn."""
     session = db.session()
     made = session.get_one(Import, import_id)
-    return (yield from actions.bring_in(session, made, actor_id=current_user.id, now=clock.now()))
+    return import_id, (yield from actions.bring_in(session, made, actor_id=current_user.id, now=clock.now()))
 
 
 def _say(step: tuple[int, int]) -> dict[str, Any]:
@@ -175,10 +177,12 @@ def _say(step: tuple[int, int]) -> dict[str, Any]:
     return {"said": _("%(done)s of %(total)s", done=done, total=of), "share": done / of}
 
 
-def _end(entry: ImportEntry) -> str:
+def _end(made: tuple[int, ImportEntry | None]) -> str:
     db.session.commit()
+    import_id, entry = made
     # In the address, for the headers of an answer that is told line by line are gone when it ends.
-    return url_for(".import_show", import_id=entry.import_id, brought=entry.number)
+    query: dict[str, Any] = {"brought": entry.number} if entry else {"show": RowState.DUPLICATE.value, "came": 1}
+    return url_for(".import_show", import_id=import_id, **query)
 
 
 def _refuse(error: Exception) -> str:
