@@ -85,9 +85,9 @@ def _has_shares(question: ReadQuestion) -> bool:
 
 
 def _short(question: ReadQuestion, noted: Noted) -> dict[str, Any]:
-    wordings = [one for one in question.answers if one.text.strip("* ")]
+    wordings = [one for one in question.answers if one.text.strip("* ") and one.fraction > NOTHING]
     full = [one for one in wordings if one.fraction == EVERYTHING] or wordings
-    if len(full) < len([one for one in wordings if one.fraction > NOTHING]):
+    if len(full) < len(wordings):
         noted.append((ReadCode.NOT_KEPT, "wordings that are worth part of the points"))
     if any(one.case_sensitive for one in wordings):
         noted.append((ReadCode.NOT_KEPT, "capitals that matter"))

@@ -51,6 +51,12 @@ def test_shares_that_the_exams_rule_gives_anyway_are_no_loss(shares, lost):
     assert bool(as_draft(question).noted) is lost
 
 
+def test_a_wording_that_is_worth_nothing_is_never_looked_for():
+    answers = (ReadAnswer("身份", HALF), ReadAnswer("姓名", Fraction(0)))
+    (point,) = as_draft(ReadQuestion(Kind.SHORT_ANSWER, "退款前先做什么？", "x", answers=answers)).data["key_points"]
+    assert (point["text"], point["accepted"]) == ("身份", ["身份"])
+
+
 def test_wordings_become_one_key_point_with_phrases():
     answers = (
         ReadAnswer("核对身份"),

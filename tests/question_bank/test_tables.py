@@ -12,7 +12,7 @@ from PIL import Image
 
 from question_bank import formats
 from question_bank.formats import tables
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable
+from question_bank.formats.reading import ReadAnswer, ReadCode, Reading, ReadQuestion, Unreadable
 from question_bank.formats.source import Source
 from question_bank.formats.tables.options import split, unlabelled
 from question_bank.items import Kind
@@ -310,6 +310,15 @@ def test_csv_in_the_ways_excel_writes_it(encoding, delimiter):
     assert (format, reading.problems) == ("csv", ())
     assert reading.questions[0].stem == '先做"什么"？\n选一个'
     assert keys(reading) == ["B"]
+
+
+def test_only_wordings_that_are_fully_right_are_written() -> None:
+    wordings = [("青蛙", 1), ("蟾蜍", Fraction(4, 5)), ("*", 0)]
+    question = ReadQuestion(Kind.SHORT_ANSWER, "哪一种？", "", answers=tuple(ReadAnswer(*one) for one in wordings))
+    written = tables.write_xlsx([question])
+    (again,) = tables.read_xlsx(Source(written.content)).questions
+    assert again.answers == (ReadAnswer("青蛙"),)
+    assert [one.detail for one in written.problems] == ["wordings with a share, and capitals that matter (of 1)"]
 
 
 def test_nothing_that_is_written_works_as_a_formula():

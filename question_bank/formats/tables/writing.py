@@ -136,12 +136,18 @@ def _without(question: ReadQuestion, lost: Counter[str]) -> ReadQuestion:
         choices=tuple(
             replace(one, feedback="", fraction=share if one.correct else NOTHING) for one in question.choices
         ),
-        answers=tuple(ReadAnswer(one.text) for one in question.answers),
+        answers=tuple(ReadAnswer(one.text) for one in _accepted(question.answers)),
         key_points=tuple(replace(one, accepted=()) for one in question.key_points),
         media=(),
     )
     lost.update(_lost(question, kept))
     return kept
+
+
+def _accepted(answers: Sequence[ReadAnswer]) -> Sequence[ReadAnswer]:
+    """The wordings that a table can have: each is fully right there, which half of an answer or a trap isn't."""
+    full = [one for one in answers if one.fraction == EVERYTHING]
+    return full or [one for one in answers if one.fraction > NOTHING]
 
 
 def _lost(question: ReadQuestion, kept: ReadQuestion) -> Iterator[str]:
@@ -150,7 +156,7 @@ def _lost(question: ReadQuestion, kept: ReadQuestion) -> Iterator[str]:
     if not same_shares(kept, question):
         yield "shares of choices"
     if kept.answers != question.answers:
-        yield "shares of answers, and capitals that matter"
+        yield "wordings with a share, and capitals that matter"
     if kept.key_points != question.key_points:
         yield "accepted wordings of key points"
     if question.media:

@@ -248,7 +248,7 @@ _DETAILS: dict[str, Any] = {
     "numerical": _l("numerical"),
     "pictures and sounds": _l("pictures and sounds"),
     "points": _l("points"),
-    "shares of answers, and capitals that matter": _l("shares of answers, and capitals that matter"),
+    "wordings with a share, and capitals that matter": _l("wordings with a share, and capitals that matter"),
     "shares of choices": _l("shares of choices"),
     "shares of choices: the exam's own rule gives points": _l("shares of choices: the exam's own rule gives points"),
     "tags": _l("tags"),
