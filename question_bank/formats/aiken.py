@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from question_bank.formats.paper.numbers import number_of
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -51,12 +52,14 @@ class _Block:
 
 
 def fits(source: Source) -> bool:
-    """Whether a key follows choices."""
-    after_choice = False
+    """Whether a key follows choices: in capitals, as Moodle asks for, or else of a question that has no number."""
+    after_choice = has_number = False
     for line in filter(None, map(str.strip, source.text.split("\n"))):
-        if after_choice and _ANSWER.fullmatch(line):
+        if after_choice and _ANSWER.fullmatch(line) and (line.startswith("ANSWER") or not has_number):
             return True
-        after_choice = bool(_CHOICE.fullmatch(line))
+        was_choice, after_choice = after_choice, bool(_CHOICE.fullmatch(line))
+        if not (was_choice or after_choice):
+            has_number = number_of(line) is not None
     return False
 
 

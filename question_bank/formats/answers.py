@@ -1,6 +1,7 @@
 """What stands for a key in papers and tables: letters in any spelling, and the words and signs for true and false."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from unicodedata import normalize
 
@@ -53,6 +54,15 @@ def truth(text: str) -> bool | None:
     """Whether an answer means true or false; None if neither."""
     word = folded(text).rstrip(".。")
     return True if word in TRUE else False if word in FALSE else None
+
+
+def are_truths(texts: Sequence[str]) -> bool:
+    """Whether two choices are true and false. X and Y are no such two, though each alone may be a cross or a yes."""
+    return (
+        len(texts) == 2
+        and {truth(text) for text in texts} == {True, False}
+        and {folded(text) for text in texts} != {"X", "Y"}
+    )
 
 
 def letters(text: str) -> tuple[str, ...] | None:

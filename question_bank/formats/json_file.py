@@ -47,6 +47,8 @@ def read(source: Source) -> Reading:
         document = document.get("questions")
     if not isinstance(document, list):
         raise Unreadable(ReadCode.BAD_DATA, 'there is no list of "questions"')
+    if document and not any(isinstance(one, dict) and {"kind", "stem"} & set(one) for one in document):
+        raise Unreadable(ReadCode.BAD_DATA, 'nothing in it has a "kind" and a "stem", as questions of this site have')
     attempts = (
         (f"question {number}", stem_of(data), partial(read_record, data, f"question {number}"))
         for number, data in enumerate(document, start=1)

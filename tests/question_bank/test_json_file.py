@@ -194,3 +194,14 @@ def test_monstrous_numbers_cost_their_question_only() -> None:
         reading: Any = json_file.read(Source(text.encode()))
         assert [problem.detail for problem in reading.problems] == ["points"]
         assert len(reading.questions) == 1
+
+
+@pytest.mark.parametrize(
+    "document", ['[{"题目": "哪个？", "答案": "A"}]', '{"questions": [{"question": "Which?"}, 3]}']
+)
+def test_questions_of_another_system_are_refused_as_a_whole(document: str) -> None:
+    found, reading = formats.read(document.encode(), None, "bank.json")
+    assert (found, reading.refused, reading.questions) == ("json", True, ())
+    (problem,) = reading.problems
+    assert problem.code is ReadCode.BAD_DATA
+    assert "questions of this site" in problem.message

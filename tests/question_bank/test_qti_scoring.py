@@ -321,3 +321,16 @@ def test_a_file_that_is_none_of_qti_is_refused(content: bytes) -> None:
 )  # fmt: skip
 def test_patterns_of_wordings(wording: str, case: bool, text: str, expected: bool) -> None:
     assert patterns.matches(patterns.pattern(wording, case), text) is expected
+
+
+def test_templates_of_common_cartridge() -> None:
+    address = '<responseProcessing template="http://www.imsglobal.org/question/qti_v3p0/rptemplates/{}.xml"/>'
+    most = (
+        '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
+        "<defaultValue><value>10</value></defaultValue></outcomeDeclaration>"
+    )
+    given = [["x1"], ["x2"], []]
+    assert points(single(rules=address.format("CC2_match"), outcomes=SCORE + most), *given) == [1, 0, 0]
+    assert points(single(rules=address.format("CC2_match_basic"), outcomes=SCORE + most), *given) == [10, 0, 0]
+    declared = response("x1", mapping=mapping(x1="2", x2="-1"))
+    assert points(item(ONE, declared, address.format("CC2_map_response")), *given) == [2, -1, 0]

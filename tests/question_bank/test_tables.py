@@ -12,9 +12,9 @@ from PIL import Image
 
 from question_bank import formats
 from question_bank.formats import tables
+from question_bank.formats.options import split, unlabelled
 from question_bank.formats.reading import ReadAnswer, ReadCode, Reading, ReadQuestion, Unreadable
 from question_bank.formats.source import Source
-from question_bank.formats.tables.options import split, unlabelled
 from question_bank.items import Kind
 
 HEADINGS = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]

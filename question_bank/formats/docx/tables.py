@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from lxml.etree import _Element
 
-from question_bank.formats import answers
 from question_bank.formats.docx.lines import Cell, Line, Sort
 from question_bank.formats.docx.parts import value
 from question_bank.formats.docx.styles import PLAIN
 from question_bank.formats.paper.fields import field_of
+from question_bank.formats.paper.keys import keys_of_table
 from question_bank.formats.paper.lines import CHOICE
 from question_bank.formats.tables import headings
 from question_bank.formats.tables.grids import Grid
@@ -20,9 +19,6 @@ from question_bank.formats.trees import child, children, name_of
 Texts = Sequence[Sequence[str]]
 MOST_COLUMNS = 200
 _LABEL = re.compile(r"[（(]?\s*(?:[A-ZＡ-Ｚ]|[0-9０-９]{1,4})\s*[)）]?\s*[.．、:：]?")
-_NUMBERS = re.compile(r"题号|序号|题目|题数")
-_ANSWERS = re.compile(r"(?:正确|参考|标准)?答案|选项")
-_SCORES = re.compile(r"得分|分数|评分|评卷人?|阅卷人?|复核人?|满分|分值")
 
 
 def rows(table: _Element) -> Iterator[_Element]:
@@ -78,7 +74,7 @@ def lines(rows: Sequence[Sequence[Box]], place: str) -> Iterator[Line]:
     elif _is_layout(grid.rows):
         for row in rows:
             yield from (line for cell in _joined([box.lines for box in row]) for line in cell)
-    elif (keys := _keys(grid.rows)) is not None:
+    elif (keys := keys_of_table(grid.rows)) is not None:
         text = keys or " ".join(box.text for row in rows for box in row if box.text)
         yield Line(text, place, sort=Sort.KEYS if keys else Sort.NOTHING)
     else:
@@ -141,30 +137,3 @@ def _is_layout(texts: Texts) -> bool:
 def _are_choices(row: Sequence[str]) -> bool:
     letters_apart = len(row) % 2 == 0 and all(re.fullmatch("[A-ZＡ-Ｚ]\\W?", text) for text in row[::2])
     return letters_apart or all(CHOICE.match(text) and not _LABEL.fullmatch(text) for text in row)
-
-
-def _keys(texts: Texts) -> str | None:
-    """The keys in a table of numbers and answers, as "1.A 2.B"; empty if it is one to fill in, None if it is none."""
-    found: list[str] = []
-    grids = 0
-    for above, below in pairwise(texts):
-        if not above or not below:
-            continue
-        if _NUMBERS.fullmatch(above[0]) and (_ANSWERS.fullmatch(below[0]) or _SCORES.fullmatch(below[0])):
-            grids += 1
-            if _ANSWERS.fullmatch(below[0]):
-                found += _pairs(above[1:], below[1:])
-        elif len(above) > 2 and all(text.isdecimal() for text in above) and all(map(_is_key, below)):
-            grids += 1
-            found += _pairs(above, below)
-    return " ".join(found) if grids else None
-
-
-def _pairs(numbers: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
-    for number, key in zip(numbers, keys, strict=False):
-        if number.isdecimal() and key:
-            yield f"{int(number)}.{''.join(answers.letters(key) or (key,))}"
-
-
-def _is_key(text: str) -> bool:
-    return not text or answers.letters(text) is not None or answers.truth(text) is not None

@@ -27,6 +27,9 @@ class Draft:
     current: list[str] = field(default_factory=list)
     looks: dict[str, set[int]] = field(default_factory=dict)
     """Which choices stand out, by how they do: their places, from 0."""
+    chapter: str = ""
+    indent: int = 0
+    """Spaces before its number."""
     at: int = 0
     """Its place among all, from 0."""
     lines: list[str] = field(default_factory=list)
@@ -81,6 +84,9 @@ class Paper:
     problems: list[ReadProblem] = field(default_factory=list)
     kind: Kind | str | None = None
     points: Fraction | None = None
+    chapter: str = ""
+    indent: int = 0
+    """Spaces before the line that is being read, where that is known."""
     sections: list[Section] = field(default_factory=lambda: [Section()])
     """Keys at the end name numbers that begin anew in each. The first stands for none."""
     is_below: bool = False

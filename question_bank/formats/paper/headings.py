@@ -27,6 +27,21 @@ _ANY_KIND = re.compile("选择题?|客观题?|.{0,4}(?:必答|选答|基础|测�
 _EACH = re.compile(r"每(?:小)?(?:题|空)\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*分")
 
 
+_CHAPTER = re.compile(
+    r"#{0,6}\s*(?P<name>第\s*[一二三四五六七八九十百0-9]{1,4}\s*(?:章|节|单元|篇|讲|课)(?:\s*[:：、.]?\s*[^。？?；;（(]{0,40}))"
+)
+_TITLE = re.compile(r"#{1,6}\s+(?P<name>\S.{0,60})")
+
+
+def chapter_of(line: str) -> str | None:
+    """The chapter that begins with a line; None if none does, empty for another title in Markdown."""
+    if not line.startswith(("第", "#")):
+        return None
+    if found := _CHAPTER.fullmatch(line):
+        return found["name"].strip()
+    return "" if _TITLE.fullmatch(line) else None
+
+
 @dataclass(frozen=True)
 class Heading:
     """What a heading says. The kind is a word for one that the bank doesn't have, None where it says none."""

@@ -1,7 +1,8 @@
 """Lists of keys: 1-5 ABCDE 6-8 √×√, or 1.A 2.BC 3.对."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Paper
@@ -16,6 +17,10 @@ _RANGE = re.compile(
 _ONE = re.compile(
     rf"[(第]?\s*(?P<number>\d{{1,5}})\s*题?\s*[.、:)]{{0,2}}\s*[(【]?\s*(?P<key>{_KEY})\s*[)】]?(?=[\s,;。、]|\d|\(|$)"
 )
+_NUMBERS = re.compile(r"题号|序号|题目|题数")
+_ANSWERS = re.compile(r"(?:正确|参考|标准)?答案|选项")
+_SCORES = re.compile(r"得分|分数|评分|评卷人?|阅卷人?|复核人?|满分|分值")
+_SMALL = re.compile(r"\s*[(（]?[a-z][)）.]")
 _MAY_BEGIN = re.compile(r"(?:参考|标准|正确)?(?:答案)?[\s(（第:：]*[0-9０-９]")
 _BETWEEN = re.compile(r"[\s,;。、.]*")
 _PREFIX = re.compile(r"(?:参考|标准|正确)?答案\s*:?\s*(?=\d)")
@@ -73,6 +78,8 @@ def give(paper: Paper, place: str, keys: list[Key]) -> None:
 
 def key_at_start(text: str) -> Iterator[str]:
     """The key with which an answer begins and what follows it; nothing where it begins with none."""
+    if small := _SMALL.match(text):
+        text = small[0].upper() + text[small.end() :]
     found = re.match(rf"\s*[(（]?\s*({_KEY})\s*[)）]?(?=[\s,，;；。.、:：【\[（(]|$)", text.translate(_CAPITALS))
     if found:
         yield found[1]
@@ -81,3 +88,30 @@ def key_at_start(text: str) -> Iterator[str]:
 
 _CAPITALS = {**{ord("Ａ") + place: ord("A") + place for place in range(26)},
              **{ord("ａ") + place: ord("A") + place for place in range(26)}}  # fmt: skip
+
+
+def keys_of_table(texts: Sequence[Sequence[str]]) -> str | None:
+    """The keys in a table of numbers and answers, as "1.A 2.B"; empty if it is one to fill in, None if it is none."""
+    found: list[str] = []
+    grids = 0
+    for above, below in pairwise(texts):
+        if not above or not below:
+            continue
+        if _NUMBERS.fullmatch(above[0]) and (_ANSWERS.fullmatch(below[0]) or _SCORES.fullmatch(below[0])):
+            grids += 1
+            if _ANSWERS.fullmatch(below[0]):
+                found += _pairs(above[1:], below[1:])
+        elif (
+            len(above) > 2
+            and all(text.isdecimal() for text in above)
+            and all(not text or _is_key(text) for text in below)
+        ):
+            grids += 1
+            found += _pairs(above, below)
+    return " ".join(found) if grids else None
+
+
+def _pairs(numbers: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
+    for number, key in zip(numbers, keys, strict=False):
+        if number.isdecimal() and key:
+            yield f"{int(number)}.{''.join(answers.letters(key) or (key,))}"

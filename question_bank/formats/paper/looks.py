@@ -2,6 +2,7 @@
 
 import re
 
+from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Draft
 
 _RIGHT = re.compile(r"^[√✓✔☑■★]\s*|\s*[√✓✔☑★]$")
@@ -22,3 +23,9 @@ def by_looks(draft: Draft, texts: list[str]) -> tuple[str, list[str], str]:
     if how == "ticked":
         texts = [(_RIGHT if place in places else _WRONG).sub("", text) for place, text in enumerate(texts)]
     return "".join(draft.choices[place][0] for place in sorted(places)), texts, how
+
+
+def without_ticks(draft: Draft, texts: list[str], key: str) -> list[str]:
+    """The words of the choices without ticks that say what the key says as well."""
+    ticked, plain, how = by_looks(draft, texts)
+    return plain if how == "ticked" and set(ticked) == set(answers.letters(key) or ()) else texts

@@ -8,7 +8,7 @@ from typing import Any
 from question_bank.formats import answers
 from question_bank.formats.paper.drafts import Draft
 from question_bank.formats.paper.keys import key_at_start
-from question_bank.formats.paper.looks import by_looks
+from question_bank.formats.paper.looks import by_looks, without_ticks
 from question_bank.formats.paper.points import are_points, key_points, wordings
 from question_bank.formats.paper.stems import GAP, read_stem
 from question_bank.formats.reading import (
@@ -22,6 +22,9 @@ from question_bank.formats.reading import (
     choice_id,
 )
 from question_bank.responses import Kind
+
+_WITH_WORDS = re.compile(r"[(（]?(?P<letter>[A-Za-z])\s*[.．、:：)）]\s*(?P<words>\S.*)")
+"""A key that says its choice as well: B. 倾听."""
 
 
 def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
@@ -39,9 +42,11 @@ def finish(draft: Draft) -> tuple[ReadQuestion, Noted]:
     if not key:
         key, texts, how = by_looks(draft, texts)
         noted += [(ReadCode.KEY_BY_LOOKS, how)] if key else []
+    else:
+        texts = without_ticks(draft, texts, key)
     kind = Kind(draft.kind) if draft.kind else _guess(texts, key, stem.text)
     text, made = stem.text, _made(draft, kind, texts, key, noted)
-    if "choices" not in made and texts and not _are_truths(texts):
+    if "choices" not in made and texts and not answers.are_truths(texts):
         text += "".join(f"\n{letter}. {words}" for (letter, _lines), words in zip(draft.choices, texts, strict=True))
     explanation = "\n".join([*([more] if more else []), *draft.fields.get("explanation", [])])
     question = ReadQuestion(kind, text, draft.place, explanation=explanation, **_facts(draft, noted), **made)
@@ -74,6 +79,10 @@ def _made(draft: Draft, kind: Kind, texts: list[str], key: str, noted: Noted) ->
 
 def _plain_key(draft: Draft, key: str, texts: list[str]) -> tuple[str, str]:
     """A key without what follows it, as in B（倾听） or 错，应为三天, and that, unless it is the choice itself."""
+    whole = _WITH_WORDS.fullmatch(key)
+    place = ord(whole["letter"].upper()) - ord("A") if whole else len(texts)
+    if whole and place < len(texts) and answers.folded(texts[place]) == answers.folded(whole["words"]):
+        return draft.choices[place][0], ""
     if draft.kind is Kind.SHORT_ANSWER or answers.letters(key) or answers.truth(key) is not None:
         return key, ""
     same = [place for place, text in enumerate(texts) if text and answers.folded(text) == answers.folded(key)]
@@ -91,7 +100,7 @@ def _plain_key(draft: Draft, key: str, texts: list[str]) -> tuple[str, str]:
 
 def _guess(texts: list[str], key: str, stem: str) -> Kind:
     """The kind of a question that doesn't say it. Raises Unreadable for words that belong into gaps."""
-    if _are_truths(texts):
+    if answers.are_truths(texts):
         return Kind.TRUE_FALSE
     if texts:
         return Kind.MULTIPLE_CHOICE if len(answers.letters(key) or ()) > 1 else Kind.SINGLE_CHOICE
@@ -100,10 +109,6 @@ def _guess(texts: list[str], key: str, stem: str) -> Kind:
     if GAP.search(stem):
         raise Unreadable(ReadCode.UNSUPPORTED_KIND, "填空")
     return Kind.SHORT_ANSWER
-
-
-def _are_truths(texts: list[str]) -> bool:
-    return len(texts) == 2 and {answers.truth(text) for text in texts} == {True, False}
 
 
 def _truth(texts: list[str], key: str, noted: Noted) -> bool | None:
@@ -152,7 +157,7 @@ def _in_words(draft: Draft) -> dict[str, Any]:
 
 def _facts(draft: Draft, noted: Noted) -> dict[str, Any]:
     said = {name: " ".join(lines).strip() for name, lines in draft.fields.items()}
-    facts: dict[str, Any] = {"points": draft.points, "topic": said.get("topic") or None}
+    facts: dict[str, Any] = {"points": draft.points, "topic": said.get("topic") or draft.chapter or None}
     facts["tags"] = tuple(filter(None, re.split(r"[,，、;；\s]+", said.get("tags", ""))))
     if text := said.get("points"):
         try:

@@ -26,6 +26,10 @@ _KIND = (
 _WORTH = r"(?:本题)?(?P<{}>[0-9]{{1,4}}(?:\.[0-9]{{1,3}})?)\s*分"
 _KIND_OR_WORTH = rf"{_KIND}\s*(?:[,，、:：\s]\s*{_WORTH.format('points')})?|{_WORTH.format('alone')}"
 _SAID = rf"[\[【（(]\s*(?:{_KIND_OR_WORTH}|(?<=[\[【])(?P<other>[^\[\]【】（）()\s]{{1,8}}题))\s*[\]】)）]"
+_BEFORE = re.compile(
+    r"(?P<kind>(?:单选|多选|判断|简答|填空|单项选择|多项选择|不定项选择)题?"
+    r"|(?:问答|论述|连线|排序|作文|名词解释|案例分析|计算)题)\s*[:：]\s*(?=\S)"
+)
 _START, _END = re.compile(rf"{_SAID}\s*"), re.compile(f"{_SAID}$")
 _LATE_CHOICE = re.compile(r"([A-Z])\s(.+)")
 GAP = re.compile(r"_{2}|＿{2}|[（(]\s{1,40}[)）]|（）")
@@ -66,14 +70,23 @@ def read_stem(draft: Draft, noted: Noted) -> Stem:
 
 
 def _take_late_choices(draft: Draft) -> None:
-    """Take the last lines as choices if they have letters in their order, and only a space after each."""
-    found = [_LATE_CHOICE.match(line) for line in draft.stem]
+    """Take the last lines as choices if they have letters in their order, and only a space after each.
+
+    They may stand below a key that ends the line of the question.
+    """
+    _take_late(draft, draft.stem)
+    if (key := draft.fields.get("answer")) and answers.letters(key[0]):
+        _take_late(draft, key)
+
+
+def _take_late(draft: Draft, lines: list[str]) -> None:
+    found = [_LATE_CHOICE.match(line) for line in lines]
     letters = [one[1] if one else "" for one in found]
     first = next((at for at, letter in enumerate(letters) if letter == "A"), len(letters))
     rest = letters[first:]
     if not draft.choices and len(rest) > 1 and rest == list(ascii_uppercase[: len(rest)]):
         draft.choices = [(one[1], [one[2]]) for one in found[first:] if one]
-        del draft.stem[first:]
+        del lines[first:]
 
 
 def _take_kind_and_points(draft: Draft, lines: list[str]) -> None:
@@ -81,6 +94,9 @@ def _take_kind_and_points(draft: Draft, lines: list[str]) -> None:
     while lines and (found := _START.match(lines[0])):
         _take(draft, found)
         lines[0] = lines[0][found.end() :]
+    if lines and (word := _BEFORE.match(lines[0])):
+        draft.kind = answers.kind_named(word["kind"]) or word["kind"]
+        lines[0] = lines[0][word.end() :]
     if lines and (found := _END.search(lines[-1])):
         _take(draft, found)
         lines[-1] = lines[-1][: found.start()].rstrip()

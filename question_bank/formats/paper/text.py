@@ -5,7 +5,8 @@ from functools import partial
 from question_bank.formats.paper.drafts import Paper
 from question_bank.formats.paper.fields import field_of
 from question_bank.formats.paper.lines import CHOICE, take
-from question_bank.formats.paper.numbers import NUMBER
+from question_bank.formats.paper.markdown import plain_lines
+from question_bank.formats.paper.numbers import NUMBER, UNNUMBERED
 from question_bank.formats.paper.questions import finish
 from question_bank.formats.paper.stems import KEY_IN_BRACKETS
 from question_bank.formats.reading import Reading, gathered
@@ -18,10 +19,10 @@ _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 def fits(source: Source) -> bool:
     """Whether there is a numbered line and, after it, a key or a choice."""
     numbered = False
-    for line in map(str.strip, source.text.split("\n")):
+    for line in map(str.strip, plain_lines(source.text)):
         if numbered and (field_of(line)[0] == "answer" or CHOICE.match(line) or KEY_IN_BRACKETS.search(line)):
             return True
-        numbered = numbered or bool(NUMBER.match(line))
+        numbered = numbered or bool(NUMBER.match(line) or UNNUMBERED.match(line))
         if numbered and KEY_IN_BRACKETS.search(line):
             return True
     return False
@@ -35,8 +36,10 @@ def read(source: Source) -> Reading:
 def read_text(text: str) -> Reading:
     """The same from a text that has been pasted."""
     paper = Paper()
-    for number, line in enumerate(text.translate(_UNSEEN).split("\n"), start=1):
+    text = text.translate(_UNSEEN)
+    for number, (raw, line) in enumerate(zip(text.split("\n"), plain_lines(text), strict=True), start=1):
         if line.strip():
+            paper.indent = len(raw) - len(raw.lstrip())
             take(paper, f"line {number}", line.replace("\t", "  ").strip())
             paper.keep_line(line.rstrip())
     return gathered(((draft.place, draft.source, partial(finish, draft)) for draft in paper.drafts), paper.problems)

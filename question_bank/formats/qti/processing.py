@@ -117,10 +117,14 @@ class _Run:
         if response not in self.item.responses and len(self.item.responses) == 1:
             # Some tools give their one response another name, and name the template all the same.
             (response,) = self.item.responses
-        if name == "match_correct":
+        if name in ("match_correct", "CC2_match", "CC2_match_basic"):
             is_right = same(self.variable(response), self.correct(response)).is_true
-            self.outcomes[SCORE] = Value("float", (Fraction(int(is_right)),))
-        elif name == "map_response":
+            points = Value("float", (Fraction(int(is_right)),))
+            if name == "CC2_match_basic":
+                points = self.outcomes.get("MAXSCORE", points) if is_right else points
+                self.outcomes["FEEDBACKBASIC"] = Value("identifier", ("correct" if is_right else "incorrect",))
+            self.outcomes[SCORE] = points
+        elif name in ("map_response", "CC2_map_response"):
             nothing = self.variable(response).is_null
             self.outcomes[SCORE] = Value("float", (Fraction(),)) if nothing else self.mapped(response)
         else:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 from unicodedata import normalize
 
-from question_bank.formats import answers
+from question_bank.formats import answers, options
 from question_bank.formats.paper.points import are_points, key_points, wordings
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -18,7 +18,6 @@ from question_bank.formats.reading import (
     Unreadable,
     choice_id,
 )
-from question_bank.formats.tables import options
 from question_bank.formats.tables.records import Record
 from question_bank.responses import Kind
 
@@ -97,7 +96,7 @@ def _guess(record: Record) -> Kind:
     """The kind by what is there: choices, how many of them are right, a word for true or false."""
     answer = record.said("answer")
     texts = [text for text, _mark in record.choices]
-    if len(texts) == 2 and {answers.truth(text) for text in texts} == {True, False}:
+    if answers.are_truths(texts):
         return Kind.TRUE_FALSE
     if len(texts) > 1:
         right = sum(mark is True for _text, mark in record.choices) or len(_keys(record, texts) or ())

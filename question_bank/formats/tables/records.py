@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from question_bank.formats import answers
+from question_bank.formats import answers, options
 from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
-from question_bank.formats.tables import headings, options
+from question_bank.formats.tables import headings
 from question_bank.formats.tables.grids import Grid
 from question_bank.formats.tables.headings import Columns
 from question_bank.responses import Kind
@@ -16,6 +16,8 @@ _EXAMPLE = re.compile(
     r"[\[【（(<《]?\s*(?:示例|样例|范例|举例|例如|例题|例[:：]|模板示例|填写示例|example\b|sample\b|e\.g\.)",
     re.IGNORECASE,
 )
+_RULE = re.compile(r":?-{2,}:?")
+"""What stands below the headings of a table in Markdown."""
 _HINT = re.compile(r"[（(]?(?:必填|选填|可选|非必填|可不填|required|optional|必须填写|必填项|选填项)")
 _FILLED_DOWN = ("kind", "topic", "chapter", "points", "difficulty", "tags")
 """What may be merged over several questions."""
@@ -62,7 +64,7 @@ def _records(grid: Grid, first: int, columns: Columns, several: bool, problems: 
     for number in range(first, len(rows)):
         cells = rows[number]
         filled = [cell for cell in cells if cell]
-        if not filled or filled == repeated:
+        if not filled or filled == repeated or all(map(_RULE.fullmatch, filled)):
             continue
         place = place_of(grid, number, several)
         if len(filled) == 1 and _is_section(filled[0], cells, columns):

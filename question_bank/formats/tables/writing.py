@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import xlsxwriter
 
+from question_bank.formats import options
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -26,7 +27,6 @@ from question_bank.formats.reading import (
     losses,
     same_shares,
 )
-from question_bank.formats.tables import options
 from question_bank.formats.tables.grids import Grid, harmless
 from question_bank.formats.tables.reading import read_grids
 from question_bank.responses import Kind

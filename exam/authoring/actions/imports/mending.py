@@ -12,7 +12,7 @@ from exam.authoring.models import Import, ImportRow
 from exam.authoring.rules.imports import ABOUT_KEY, ABOUT_KIND, Decision, Remedy, RowState
 from exam.errors import Refused, _l
 from question_bank.formats.items import with_kind
-from question_bank.formats.tables.options import joined
+from question_bank.formats.options import joined
 from question_bank.items import Item, to_data
 from question_bank.responses import Kind
 

@@ -24,7 +24,7 @@ from exam.db import db
 from exam.errors import Refused
 from exam.web import PAGE_SIZE, Page, page_number, row_number
 from question_bank import bank
-from question_bank.formats.tables.options import joined
+from question_bank.formats.options import joined
 
 FILTERS: dict[str, tuple[RowState, ...]] = {
     "ready": IMPORTABLE,
