@@ -60,7 +60,7 @@ ROW_STATES: Mapping[str, Any] = {
     "unsupported": _l("Not supported"),
     "duplicate": _l("Is there already?"),
     "skipped": _l("Left out"),
-    "imported": _l("In the bank"),
+    "imported": _l("Imported"),
 }
 """Where a question of an import stands."""
 REMEDIES: Mapping[str, Any] = {

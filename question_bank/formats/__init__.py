@@ -27,6 +27,13 @@ class Format:
     """Whether a question's texts can be HTML in it."""
 
 
+def _is_gift(source: Source) -> bool:
+    """Whether braces hold answers, or are there in what isn't called anything else and is no paper with formulas."""
+    if source.suffix != ".gift" and not gift.fits_surely(source) and paper.fits(source):
+        return False
+    return gift.fits(source)
+
+
 FORMATS: Mapping[str, Format] = {
     "moodle": Format(moodlexml.read, moodlexml.write, moodlexml.fits, (".xml",)),
     "xlsx": Format(tables.read_xlsx, tables.write_xlsx, tables.is_workbook, (".xlsx",), packed=True),
@@ -38,7 +45,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(json_file.read, json_file.write, json_file.fits, (".json",), has_html=True),
     "toml": Format(toml_file.read, toml_file.write, toml_file.fits, (".toml",)),
     "aiken": Format(aiken.read, aiken.write, aiken.fits, (".txt",)),
-    "gift": Format(gift.read, gift.write, gift.fits, (".gift", ".txt"), has_html=True),
+    "gift": Format(gift.read, gift.write, _is_gift, (".gift", ".txt"), has_html=True),
     "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),
 }
 """In the order in which a file is tried."""

@@ -9,10 +9,12 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from exam.authoring.models import Import, ImportEntry, ImportRow
-from exam.authoring.routes.imports.wording import detail_words, problem_words
+from exam.authoring.routes.imports.details import detail_words
+from exam.authoring.routes.imports.wording import problem_words
 from exam.authoring.rules.imports import RowState
 from question_bank import formats
 from question_bank.formats.reading import ReadCode
+from question_bank.items import Kind
 from question_bank.models import Question
 from tests.authoring.test_importing import PAPER
 from tests.builders import make_item, make_question, make_topic
@@ -146,6 +148,56 @@ def test_a_question_is_mended_in_the_editor_even_one_nothing_could_be_made_of(de
     assert "留着我" in bad.text
 
 
+def test_what_was_typed_stays_when_the_question_came_in_meanwhile(desk, session, topic):
+    number = send(desk)
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 1})
+    desk.post(f"/questions/import/{number}/bring-in")
+    choices = {"choices-0-text": "甲", "choices-1-text": "乙", "key": "0"}
+    typed = {"stem": "留着我？", **choices, "topic": "", "difficulty": ""}
+    answer = desk.post(f"/questions/import/{number}/rows/1", data=typed)
+    assert (answer.status_code, "留着我？" in answer.text) == (422, True)
+    assert "已在题库中" in answer.text
+    assert desk.get(f"/questions/import/{number}/rows/1").status_code == 302
+
+
+def test_the_editor_leads_back_to_the_part_of_the_list_one_came_from(desk, session):
+    number = send(desk)
+    page = desk.get(f"/questions/import/{number}/rows/2?show=error&page=1").text
+    assert f"/questions/import/{number}?show=error&amp;page=1#row-2" in page
+    assert f"/questions/import/{number}/rows/2?kind=true_false&amp;show=error&amp;page=1" in page
+
+
+def test_the_pages_script_is_told_why_before_the_first_step(desk, client):
+    asks = {"Accept": "application/json, application/x-ndjson;q=0.9"}
+    assert "location" in lines_of(desk.post("/questions/import", data={"text": PAPER}, headers=asks))[-1]
+    stale = desk.post("/questions/import", data={"text": PAPER}, headers=asks, csrf=False)
+    assert (stale.status_code, stale.json["code"], bool(stale.json["csrf_token"])) == (400, "csrf", True)
+    client.sign_out()
+    out = client.post("/questions/import", data={"text": PAPER}, headers=asks)
+    assert (out.status_code, out.json["code"]) == (401, "signed_out")
+
+
+def test_an_import_whose_rest_was_discarded_can_still_be_undone(desk, session, topic):
+    number = send(desk)
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
+    desk.post(f"/questions/import/{number}/bring-in")
+    desk.post(f"/questions/import/{number}/discard")
+    undo = f"/questions/import/entries/{session.scalars(select(ImportEntry.id)).one()}/undo"
+    assert undo in desk.get("/questions/import").text
+    page = desk.get(desk.post(undo).location)
+    assert (page.status_code, questions(session)) == (200, 0)
+
+
+def test_what_came_in_meanwhile_is_said(desk, session, topic):
+    first, second = send(desk), send(desk)
+    for number in (first, second):
+        desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
+    desk.post(f"/questions/import/{first}/bring-in")
+    page = desk.get(desk.post(f"/questions/import/{second}/bring-in").location).text
+    assert questions(session) == 2
+    assert "没有重复导入" in page
+
+
 def test_an_import_is_undone_from_the_history(desk, session, topic):
     number = send(desk)
     desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
@@ -183,6 +235,8 @@ def test_the_bank_goes_out_in_every_format_and_says_what_stays_behind(desk, sess
         assert answer.status_code == 200, name
         assert len(formats.read(answer.data)[1].questions) == 1, name
     assert desk.get("/questions/export/file?format=nonsense&topic=&state=published").status_code == 404
+    make_question(session, make_item(Kind.TRUE_FALSE), topic=topic)
+    assert "只支持单选题" in desk.get("/questions/export?format=aiken&topic=&state=published").text
 
 
 def test_a_table_without_headings_is_read_once_its_columns_are_named(desk, session):
@@ -195,7 +249,9 @@ def test_a_table_without_headings_is_read_once_its_columns_are_named(desk, sessi
     answer = desk.post("/questions/import", data={"file": (file, "题.xlsx")}, content_type="multipart/form-data")
     address = answer.location
     assert address.endswith("/columns")
-    assert "先做什么？" in desk.get(address).text
+    page = desk.get(address).text
+    assert "先做什么？" in page
+    assert re.search(r"<input[^>]*name=\"first\"[^>]*value=\"1\"", page)
     wrong = desk.post(address, data={"column": ["A", "B", "", ""], "first": 1, "sheet": 0})
     assert (wrong.status_code, "无法判断各列含义" in wrong.text) == (422, True)
     desk.post(address, data={"column": ["stem", "A", "B", "answer"], "first": 1, "sheet": 0})

@@ -354,6 +354,8 @@ def test_anything_is_read_or_refused_and_what_was_read_is_read_again(name: str, 
         ("哪个？\nA. 一\nB. 二\nANSWER: A", "aiken"),
         ("1. 工单当天关闭。（√）", "paper"),
         ("一、单选题\n1、哪个？\nA、一\nB、二\n答案：A", "paper"),
+        ("1. 集合 {x} 有几个元素？\nA. 一\nB. 二\n答案：A", "paper"),
+        ("1. 哪个？{=一 ~二}", "gift"),
         ("哪个 {括号}？\nA) 一\n\nB) 二\nAnswer: A", "aiken"),
     ],
 )

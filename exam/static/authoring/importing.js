@@ -2,7 +2,7 @@
 const LINES = "application/x-ndjson";
 
 /** Sends a form and shows what the server says, line by line, until it says where to go or why not. */
-async function send(form, root) {
+async function send(form, root, again = false) {
   const refused = root.querySelector("[data-refused]");
   const line = root.querySelector("[data-progress]");
   const bar = line.querySelector("progress");
@@ -25,8 +25,20 @@ async function send(form, root) {
   line.hidden = false;
   for (const button of buttons) button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: LINES } });
-    if (!answer.headers.get("Content-Type")?.startsWith(LINES)) throw new Error(String(answer.status));
+    // What goes wrong before the first step comes as JSON.
+    const headers = { Accept: `application/json, ${LINES};q=0.9` };
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+    if (!answer.headers.get("Content-Type")?.startsWith(LINES)) {
+      const { code, message, csrf_token: fresh } = await answer.json();
+      if (fresh && !again) {
+        form.elements.csrf_token.value = fresh; // signed in anew in another tab
+        return send(form, root, true);
+      }
+      if (answer.status === 413) return refuse(form.dataset.tooLarge);
+      // These come with the protocol's own words, which are for nobody.
+      if (!/^(\d+|csrf)$/.test(code)) return refuse(message);
+      throw new Error(code);
+    }
     for await (const step of linesOf(answer.body)) {
       if (step.error) return refuse(step.error);
       if (step.location) return location.assign(step.location);

@@ -4,7 +4,7 @@ An empty line ends a question. Within one, `\~ \= \# \: \{ \} \\` stand for the 
 while the structure is looked for, each is kept as NUL and a letter, which no text can contain.
 """
 
-from question_bank.formats.gift.questions import fits, read
+from question_bank.formats.gift.questions import fits, fits_surely, read
 from question_bank.formats.gift.writing import write
 
-__all__ = ["fits", "read", "write"]
+__all__ = ["fits", "fits_surely", "read", "write"]

@@ -43,6 +43,7 @@ _NO_WEIGHT = re.compile(r"%[-+0-9., ]{1,20}%")
 _ORDERING = re.compile(r">\s*[0-9]")
 _MARKS = re.compile(r"[{}]|^[~=]", re.MULTILINE)
 """What belongs into the braces of the answers."""
+_ANSWERS = re.compile(r"\{\s{0,80}(?:[=~#]|(?:T|TRUE|F|FALSE)\s{0,80}[#}])")
 _CATEGORY = re.compile(r"\$CATEGORY\s*:", re.IGNORECASE)
 
 
@@ -64,6 +65,12 @@ def fits(source: Source) -> bool:
     """Whether there is anything in braces, or a category."""
     text = _ESCAPE.sub("", source.text)
     return "}" in text.partition("{")[2] or any(map(_CATEGORY.match, text.split("\n")))
+
+
+def fits_surely(source: Source) -> bool:
+    """Whether there are answers in braces, or a category: a formula or a place to fill in has braces too."""
+    text = _ESCAPE.sub("", source.text)
+    return bool(_ANSWERS.search(text)) or any(map(_CATEGORY.match, text.split("\n")))
 
 
 def read(source: Source) -> Reading:

@@ -60,7 +60,8 @@ def _page(made: Import, form: ColumnsForm, status: int = 200) -> ResponseReturnV
     shown = [[*row, *[""] * width][:width] for row in grids[sheet].rows[:ROWS_SHOWN]] if grids else []
     found = headings.find(grids[sheet]) if grids else None
     if form.first.data is None:
-        form.first.data = found[0] + 1 if found else 2
+        # Without headings: a row that turns out to be one is seen as such, a question passed over is not.
+        form.first.data = found[0] + 1 if found else 1
     return render_template(
         "authoring/imports/columns.html",
         made=made,

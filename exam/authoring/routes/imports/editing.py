@@ -18,9 +18,10 @@ from exam.authoring.routes.imports.sizes import for_trainers
 from exam.authoring.routes.imports.wording import problems_of
 from exam.authoring.rules.imports import RowState
 from exam.db import db
+from exam.errors import Refused
 from question_bank import bank
 from question_bank.formats.items import with_kind
-from question_bank.items import Kind
+from question_bank.items import Item, Kind
 from question_bank.problems import problems
 
 
@@ -29,7 +30,7 @@ from question_bank.problems import problems
 def import_row(import_id: int, position: int) -> ResponseReturnValue:
     """Mend a question by hand; what can't be read begins with what stands in the file."""
     made, row = row_or_404(import_id, position)
-    if row.state is RowState.IMPORTED:
+    if row.state is RowState.IMPORTED and request.method == "GET":
         return redirect(url_for(".question", question_id=row.question_id))
     kind = _kind(row)
     form = ROW_FORMS[kind]()
@@ -42,6 +43,16 @@ def import_row(import_id: int, position: int) -> ResponseReturnValue:
     form.show(problems(item), item)
     if not well_formed or problems(item):
         return _show(form, made, row, 422)
+    try:
+        _keep(form, made, row, item)
+    except Refused as refusal:
+        db.session.rollback()
+        form.form_errors.append(str(refusal.message))
+        return _show(form, made, row, refusal.status)
+    return redirect(url_for(".import_show", import_id=import_id, _anchor=f"row-{position}", **kept_query()))
+
+
+def _keep(form: Any, made: Import, row: ImportRow, item: Item) -> None:
     actions.mend_row(
         db.session(),
         made,
@@ -52,7 +63,6 @@ def import_row(import_id: int, position: int) -> ResponseReturnValue:
         now=clock.now(),
     )
     db.session.commit()
-    return redirect(url_for(".import_show", import_id=import_id, _anchor=f"row-{position}", **kept_query()))
 
 
 def _kind(row: ImportRow) -> Kind:
@@ -82,6 +92,7 @@ def _fill(form: Any, row: ImportRow, kind: Kind) -> None:
 
 def _show(form: Any, made: Import, row: ImportRow, status: int = 200) -> ResponseReturnValue:
     add_spare_rows(form)
+    item = rules.build(form.given())
     return render_template(
         "authoring/imports/row.html",
         form=form,
@@ -89,5 +100,7 @@ def _show(form: Any, made: Import, row: ImportRow, status: int = 200) -> Respons
         row=row,
         problems=problems_of(row),
         kinds=list(Kind),
-        item=rules.build(form.given()),
+        item=item,
+        media=bank.media_facts(db.session(), [item]),
+        kept=kept_query(),
     ), status

@@ -97,7 +97,9 @@ def _steps(form: SendForm) -> Generator[Stage, None, Import]:
 
 def _begin(content: bytes, name: str, format: str | None) -> Generator[Stage, None, Import]:
     """The steps of an action that may run while it is told: it takes its session in its own turn."""
-    steps = actions.begin(db.session(), content, name, now=clock.now(), actor_id=current_user.id, format=format)
+    actor_id = current_user.id
+    db.session.commit()  # or on SQLite everybody who writes would wait while a long file is read
+    steps = actions.begin(db.session(), content, name, now=clock.now(), actor_id=actor_id, format=format)
     return (yield from steps)
 
 

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exam.authoring.actions.imports.states import item_of
 from exam.authoring.forms.questions import problem_words as bank_problem_words
 from exam.authoring.models import ImportRow
 from exam.authoring.routes.blueprint import bp
+from exam.authoring.routes.imports.details import detail_words
 from exam.authoring.rules.imports import ABOUT_KEY, Remedy, RowState, Stage
 from question_bank.formats import FORMATS
 from question_bank.formats.reading import ReadCode
@@ -93,14 +93,6 @@ def stage_words(stage: Stage) -> str:
 def problem_words(code: str, detail: str = "") -> str:
     """The sentence for a problem of a file."""
     return str(_SENTENCES[ReadCode(code)]) % {"detail": detail_words(detail)}
-
-
-def detail_words(detail: str) -> str:
-    """What a sentence is about: words of ours in the reader's language, words of the file as they are."""
-    what, bracket, rest = detail.partition(" (of ")
-    if bracket and what in _DETAILS:
-        return str(_("%(what)s (%(count)s times)", what=_DETAILS[what], count=rest.rstrip(")")))
-    return str(_DETAILS.get(detail, detail))
 
 
 @bp.app_template_filter("place")
@@ -222,37 +214,4 @@ _SENTENCES: dict[ReadCode, Any] = {
     ReadCode.NOT_A_QUESTION: _l("This belongs to no question, and was passed over."),
     ReadCode.UNSUPPORTED_KIND: _l("Questions of this kind can't be kept here: %(detail)s."),
     ReadCode.LEFT_OUT: _l("Left out, for the format has no place for it: %(detail)s."),
-}
-_DETAILS: dict[str, Any] = {
-    "accepted wordings": _l("accepted wordings"),
-    "accepted wordings of key points": _l("accepted wordings of key points"),
-    "addresses of links": _l("addresses of links"),
-    "backslashes in tags": _l("backslashes in tags"),
-    "bold, italics and colours": _l("bold, italics and colours"),
-    "capitals that matter": _l("capitals that matter"),
-    "description, a text without a question": _l("description, a text without a question"),
-    "a text without a question, or one whose answers don't stand in braces": _l(
-        "a text without a question, or one whose answers don't stand in braces"
-    ),
-    "difficulty": _l("difficulty"),
-    "essay": _l("essay"),
-    "explanation": _l("explanation"),
-    "feedback": _l("feedback"),
-    "feedback for a right and a wrong answer": _l("feedback for a right and a wrong answer"),
-    "feedback for an answer": _l("feedback for an answer"),
-    "key points": _l("key points"),
-    "line breaks in choices": _l("line breaks in choices"),
-    "matching": _l("matching"),
-    "name": _l("name"),
-    "names": _l("names"),
-    "numerical": _l("numerical"),
-    "pictures and sounds": _l("pictures and sounds"),
-    "points": _l("points"),
-    "wordings with a share, and capitals that matter": _l("wordings with a share, and capitals that matter"),
-    "shares of choices": _l("shares of choices"),
-    "shares of choices: the exam's own rule gives points": _l("shares of choices: the exam's own rule gives points"),
-    "tags": _l("tags"),
-    "the layout of formulas": _l("the layout of formulas"),
-    "topic": _l("topic"),
-    "wordings that are worth part of the points": _l("wordings that are worth part of the points"),
 }
