@@ -6,7 +6,7 @@ import re
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from exam.authoring.models import Import, ImportEntry, ImportRow
 from exam.authoring.routes.imports.details import detail_words
@@ -15,9 +15,9 @@ from exam.authoring.rules.imports import RowState
 from question_bank import formats
 from question_bank.formats.reading import ReadCode
 from question_bank.items import Kind
-from question_bank.models import Question
+from question_bank.models import Question, QuestionVersion
 from tests.authoring.test_importing import PAPER
-from tests.builders import make_item, make_question, make_topic
+from tests.builders import NOW, make_item, make_question, make_topic
 
 LINES = {"Accept": "application/x-ndjson"}
 
@@ -263,6 +263,25 @@ def test_a_table_without_headings_is_read_once_its_columns_are_named(desk, sessi
     assert "列设置" in desk.get(f"/questions/import/{made.id}").text
     pasted = send(desk)
     assert desk.get(f"/questions/import/{pasted}/columns").status_code == 404
+
+
+def test_a_file_to_fill_in_that_nobody_filled_in_says_so(desk):
+    file = desk.get("/questions/import/template/questions.xlsx").data
+    data = {"file": (io.BytesIO(file), "questions.xlsx")}
+    answer = desk.post("/questions/import", data=data, content_type="multipart/form-data")
+    page = desk.get(answer.location).text
+    assert not answer.location.endswith("/columns")
+    assert "示例" in page
+
+
+def test_a_refusal_says_in_words_where_a_question_stands(desk, session, topic):
+    number = send(desk)
+    desk.post(f"/questions/import/{number}/defaults", data={"topic": topic.id, "difficulty": 2})
+    desk.post(f"/questions/import/{number}/bring-in")
+    session.execute(update(QuestionVersion).values(changed_at=NOW))
+    entry = session.scalars(select(ImportEntry.id)).one()
+    refused = desk.post(f"/questions/import/entries/{entry}/undo")
+    assert (refused.status_code, "第 2 行" in refused.text) == (422, True)
 
 
 @pytest.mark.parametrize("name", ["questions.xlsx", "questions.docx", "questions.txt"])

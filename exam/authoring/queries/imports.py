@@ -57,7 +57,9 @@ def imports(session: Session, *, limit: int, offset: int) -> tuple[list[Listed],
     """Imports that have something left to do, the last changed first, and how many there are: three statements."""
     left = select(ImportRow.import_id).where(ImportRow.state.in_(LEFT))
     # A table whose columns nobody has named yet has no questions, and is waiting all the same.
-    begun = Import.content.is_not(None) & Import.id.not_in(select(ImportRow.import_id))
+    begun = (
+        Import.format.in_(["xlsx", "csv"]) & Import.content.is_not(None) & Import.id.not_in(select(ImportRow.import_id))
+    )
     wanted = (Import.discarded_at.is_(None), Import.id.in_(left) | begun)
     total = session.scalar(select(func.count()).select_from(Import).where(*wanted)) or 0
     found = session.execute(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.authoring.actions import make_topic
+from exam.authoring.actions.imports.places import place_words
 from exam.authoring.actions.imports.states import item_of, settle
 from exam.authoring.models import Import, ImportEntry, ImportRow
 from exam.authoring.queries.imports import contents_since
@@ -138,7 +139,7 @@ def _revise(session: Session, made: Import, row: ImportRow, actor_id: int | None
     if bank.current_version(session, question.id).state is not VersionState.PUBLISHED:
         raise Refused(
             _l("%(place)s: the question in the bank has a draft already. Import it as a question of its own.",
-               place=row.place),
+               place=place_words(row.place)),
             code="has_draft",
         )  # fmt: skip
     try:
@@ -154,7 +155,7 @@ def _revise(session: Session, made: Import, row: ImportRow, actor_id: int | None
     except BankError as error:
         raise Refused(
             _l("%(place)s can't become a version of the question that is like it: that is retired, or of another kind.",
-               place=row.place),
+               place=place_words(row.place)),
             code=error.code.value,
         ) from error  # fmt: skip
     row.question_id, row.version_id = question.id, version.id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.actions import audit
 from exam.accounts.models import AuditEvent
 from exam.authoring.actions.imports.importing import AT_ONCE
+from exam.authoring.actions.imports.places import place_words
 from exam.authoring.actions.imports.states import settle
 from exam.authoring.models import BulkEdit, Import, ImportEntry, ImportRow
 from exam.authoring.rules.imports import Decision
@@ -70,7 +71,10 @@ def _untouched(session: Session, entry: ImportEntry, rows: Sequence[ImportRow]) 
         fresh = version and version.state is VersionState.DRAFT and version.changed_at == entry.made_at
         if version is None or not fresh or version.submitted_at or row.question_id in touched:
             raise Refused(
-                _l("%(place)s has been changed or published since. Retire single questions instead.", place=row.place),
+                _l(
+                    "%(place)s has been changed or published since. Retire single questions instead.",
+                    place=place_words(row.place),
+                ),
                 code="changed_since",
             )
     return versions

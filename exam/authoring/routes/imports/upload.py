@@ -23,6 +23,7 @@ from exam.authoring.rules.imports import Stage
 from exam.db import db
 from exam.web import PAGE_SIZE, Page, page_number
 from question_bank.formats import FORMATS, LARGEST
+from question_bank.formats.reading import ReadCode
 from question_bank.formats.templates import TEMPLATES
 
 
@@ -72,9 +73,9 @@ def _say(stage: Stage) -> dict[str, Any]:
 
 def _end(made: Import) -> str:
     db.session.commit()
-    # A table of which nothing was understood has no rows yet: its columns have to be named first.
-    empty = made.format in TABLES and not queries.counts_of(db.session(), [made.id])
-    return url_for(".import_columns" if empty else ".import_show", import_id=made.id)
+    # A table of which nothing was understood: its columns have to be named first.
+    unnamed = made.format in TABLES and any(one["code"] == ReadCode.NO_HEADINGS for one in made.notes)
+    return url_for(".import_columns" if unnamed else ".import_show", import_id=made.id)
 
 
 def _refuse(error: Exception) -> str:

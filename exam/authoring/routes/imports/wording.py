@@ -1,11 +1,11 @@
 """What is said of files of questions: formats, problems, remedies."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from exam.authoring.actions.imports.places import place_words
 from exam.authoring.actions.imports.states import item_of
 from exam.authoring.forms.questions import problem_words as bank_problem_words
 from exam.authoring.models import ImportRow
@@ -17,6 +17,7 @@ from question_bank.formats.reading import ReadCode
 from question_bank.problems import ProblemCode, problems
 from question_bank.responses import Kind
 
+bp.add_app_template_filter(place_words, "place")
 _FORMATS = {
     "xlsx": _l("Excel (.xlsx)"),
     "csv": _l("Table as text (.csv)"),
@@ -36,18 +37,6 @@ _STAGES = {
     Stage.COMPARING: _l("Looking for what the bank has already …"),
     Stage.KEEPING: _l("Almost there …"),
 }
-_PLACES: list[tuple[re.Pattern[str], Any]] = [
-    (re.compile(r"line (?P<number>\d+)"), _l("Line %(number)s")),
-    (re.compile(r"row (?P<number>\d+)"), _l("Row %(number)s")),
-    (re.compile(r"sheet (?P<sheet>.*) row (?P<number>\d+)"), _l("Sheet %(sheet)s, row %(number)s")),
-    (re.compile(r"sheet (?P<sheet>.*)"), _l("Sheet %(sheet)s")),
-    (re.compile(r"paragraph (?P<number>\d+)"), _l("Paragraph %(number)s")),
-    (re.compile(r"table (?P<table>\d+) row (?P<number>\d+)"), _l("Table %(table)s, row %(number)s")),
-    (re.compile(r"question (?P<number>\d+)"), _l("Question %(number)s")),
-    (re.compile(r"question (?P<number>\d+), line (?P<line>\d+)"), _l("Question %(number)s, line %(line)s")),
-    (re.compile(r"item (?P<name>.+)"), _l("Item %(name)s")),
-    (re.compile(r"file"), _l("The file")),
-]
 COLUMN_WORDS: dict[str, Any] = {
     "stem": _l("Question text"),
     "kind": _l("Kind"),
@@ -93,15 +82,6 @@ def stage_words(stage: Stage) -> str:
 def problem_words(code: str, detail: str = "") -> str:
     """The sentence for a problem of a file."""
     return str(_SENTENCES[ReadCode(code)]) % {"detail": detail_words(detail)}
-
-
-@bp.app_template_filter("place")
-def place_words(place: str) -> str:
-    """Where something stands in a file, in the reader's language."""
-    for pattern, words in _PLACES:
-        if found := pattern.fullmatch(place):
-            return str(words) % found.groupdict()
-    return place
 
 
 def problems_of(row: ImportRow) -> list[Problem]:
