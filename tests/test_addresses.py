@@ -16,11 +16,12 @@ MORE = {"page", "sort", "role", "who", "action", "from", "to"}
 """Read by a helper or in a loop."""
 NAMES = sorted(MORE | {name for path in ROOT.rglob("*.py") for name in ASKED.findall(path.read_text(encoding="utf-8"))})
 """Everything that any page reads from its query."""
-ODD = [
-    *("", "-1", "²", str(2**31), str(2**63)),
-    *("%00", "%ED%A0%80", "<b>' OR 1=1 --", "🎓" + 299 * "x"),
-]
-"""Values as a browser sends them: NUL and half a letter among what is merely strange."""
+ODD = {
+    "sqlite": ["", "-1", "²", str(2**63), "%ED%A0%80", "<b>' OR 1=1 --"],
+    "postgresql": [str(2**31), str(2**63), "%00", "🎓" + 299 * "x"],
+}
+"""Values as a browser sends them, NUL and half a letter among what is merely strange: each database is asked what it
+alone could stumble over, and the first what is read before any is."""
 HUGE = [0, 2**31, 2**63]
 READ = [
     pytest.param(rule, id=rule.rule)
@@ -54,7 +55,7 @@ def test_the_names_are_found():
 def test_odd_questions_are_answered(world, rule):
     always = "&kind=single_choice" if rule.endpoint == "authoring.check_new" else ""
     with world.visit(reader(world, rule)) as client:
-        for value in ODD:
+        for value in ODD[world.connection.dialect.name]:
             query = "&".join(f"{name}={value}" for name in NAMES)
             answer = client.get(world.address(rule).split("?")[0], query_string=query + always, buffered=True)
             assert answer.status_code in (200, 302, 404), f"{value!r}: {answer.status_code}"
