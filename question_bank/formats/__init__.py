@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from question_bank.formats import aiken, docx, gift, json_file, moodlexml, paper, qti, tables, toml_file
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.pictures import plain_question
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion, Unreadable, Written, refusal
+from question_bank.formats.reading import Reading, ReadQuestion, Unreadable, Written, refusal
 from question_bank.formats.source import Source
 
 LARGEST = 50 * 2**20

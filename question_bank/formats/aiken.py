@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.numbers import number_of
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
     Noted,
     ReadChoice,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

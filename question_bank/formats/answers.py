@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from unicodedata import normalize
 
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Unreadable
 from question_bank.responses import Kind
 
 TRUE = frozenset(["对", "正确", "√", "✓", "✔", "T", "TRUE", "是", "Y", "YES", "真"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -13,7 +14,6 @@ from question_bank.formats.reading import (
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     ReadKeyPoint,
     ReadQuestion,
     choice_id,

@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Unreadable
 
 MOST_FILES = 30_000
 MOST_UNPACKED = 200 * 2**20

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.markup import in_texts, medium_name, plain, token
-from question_bank.formats.reading import Medium, ReadCode, ReadProblem, ReadQuestion, excerpt
+from question_bank.formats.reading import Medium, ReadProblem, ReadQuestion, excerpt
 
 _DATA = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*?(?P<packed>;base64)?,(?P<content>.*)", re.DOTALL)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -15,7 +16,6 @@ from question_bank.formats.reading import (
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     ReadKeyPoint,
     ReadQuestion,
     Unreadable,

@@ -8,8 +8,9 @@ from pathlib import PurePath
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.packages import Package
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.reading import Unreadable
 from question_bank.formats.trees import parsed
 from question_bank.responses import is_storable
 

@@ -14,12 +14,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.json_file import stem_of
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
     ReadAnswer,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

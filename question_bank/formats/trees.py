@@ -7,7 +7,8 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element
 
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Unreadable
 
 _LATE_HEAD = re.compile(rb"\A([ \t\r\n]+)(<\?xml\s[^>]*\?>)")
 """Empty lines before the declaration, as many a script writes them. They go below it: the lines keep their numbers."""

@@ -17,7 +17,8 @@ from exam.authoring.rules import BulkAct
 from exam.authoring.rules.imports import Decision, Remedy, RowState
 from exam.errors import Refused
 from question_bank import bank, formats
-from question_bank.formats.reading import Medium, ReadCode, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Medium, ReadQuestion
 from question_bank.items import Kind, SingleChoice, TrueFalse
 from question_bank.models import Media, Question, QuestionVersion, QuestionVersionMedia, VersionState
 from tests.builders import make_person, make_question, make_topic

@@ -13,7 +13,7 @@ from exam.authoring.routes.imports.details import detail_words
 from exam.authoring.routes.imports.wording import problem_words
 from exam.authoring.rules.imports import RowState
 from question_bank import formats
-from question_bank.formats.reading import ReadCode
+from question_bank.formats.codes import ReadCode
 from question_bank.items import Kind
 from question_bank.models import Question, QuestionVersion
 from tests.authoring.test_importing import PAPER

@@ -14,7 +14,8 @@ from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
 from question_bank.formats import docx
-from question_bank.formats.reading import Medium, ReadCode, Reading, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Medium, Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
 from tests.question_bank.test_formats import PNG

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 
 from question_bank import formats
-from question_bank.formats.reading import ReadCode
+from question_bank.formats.codes import ReadCode
 
 BOMB = b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><a>&b;</a>'
 OUTSIDE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
     MOST_QUESTIONS,
     Medium,
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     ReadKeyPoint,
     ReadQuestion,
     Unreadable,

@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 
 from question_bank.formats import gift
+from question_bank.formats.codes import ReadCode, Severity
 from question_bank.formats.pictures import plain_question
-from question_bank.formats.reading import Medium, ReadAnswer, ReadCode, ReadQuestion, Severity
+from question_bank.formats.reading import Medium, ReadAnswer, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 

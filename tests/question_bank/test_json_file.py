@@ -10,15 +10,14 @@ import pytest
 
 from question_bank import formats
 from question_bank.formats import json_file
+from question_bank.formats.codes import ReadCode, Severity
 from question_bank.formats.reading import (
     Medium,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     Reading,
     ReadKeyPoint,
     ReadQuestion,
-    Severity,
     question_data,
 )
 from question_bank.formats.records import number, written_number

@@ -8,17 +8,8 @@ import pytest
 
 from question_bank import formats
 from question_bank.formats import moodlexml
-from question_bank.formats.reading import (
-    Medium,
-    ReadAnswer,
-    ReadChoice,
-    ReadCode,
-    Reading,
-    ReadKeyPoint,
-    ReadQuestion,
-    Severity,
-    Written,
-)
+from question_bank.formats.codes import ReadCode, Severity
+from question_bank.formats.reading import Medium, ReadAnswer, ReadChoice, Reading, ReadKeyPoint, ReadQuestion, Written
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 

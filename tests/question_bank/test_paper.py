@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from question_bank.formats import paper
-from question_bank.formats.reading import ReadCode, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 

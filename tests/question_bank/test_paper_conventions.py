@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from question_bank.formats import paper
-from question_bank.formats.reading import ReadCode, Reading, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
 from tests.question_bank.test_paper import keys, read

@@ -4,7 +4,8 @@ import pytest
 
 from question_bank import formats
 from question_bank.formats import paper
-from question_bank.formats.reading import ReadCode, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import ReadQuestion
 from question_bank.responses import Kind
 from tests.question_bank.test_paper import keys, read
 

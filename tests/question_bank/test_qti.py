@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from question_bank import formats
-from question_bank.formats.reading import ReadAnswer, ReadCode, Reading, ReadKeyPoint, ReadQuestion, Severity
+from question_bank.formats.codes import ReadCode, Severity
+from question_bank.formats.reading import ReadAnswer, Reading, ReadKeyPoint, ReadQuestion
 from question_bank.items import Kind
 from tests.question_bank.qti_samples import (
     CHOICES,

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from question_bank.formats.reading import ReadAnswer, ReadCode, Severity
+from question_bank.formats.codes import ReadCode, Severity
+from question_bank.formats.reading import ReadAnswer
 from question_bank.items import Kind
 from tests.question_bank.qti_samples import (
     equals,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from question_bank import formats
 from question_bank.formats import FORMATS
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.scoring import score
-from question_bank.formats.reading import Medium, ReadAnswer, ReadCode, Reading, ReadQuestion
+from question_bank.formats.reading import Medium, ReadAnswer, Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 from tests.question_bank.qti_samples import interop, manifest, old, package, resource, single

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti import patterns
 from question_bank.formats.qti.scoring import Scored, score, scored_data
-from question_bank.formats.reading import ReadCode
 from question_bank.formats.source import Source
 from tests.question_bank.qti_samples import (
     CHOICES,

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.items import as_draft, as_question, with_kind
-from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadCode, ReadKeyPoint, ReadQuestion
+from question_bank.formats.reading import ReadAnswer, ReadChoice, ReadKeyPoint, ReadQuestion
 from question_bank.items import Kind, ShortAnswer, from_data
 from question_bank.problems import problems
 from tests.builders import make_item

@@ -12,8 +12,9 @@ from PIL import Image
 
 from question_bank import formats
 from question_bank.formats import tables
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.options import split, unlabelled
-from question_bank.formats.reading import ReadAnswer, ReadCode, Reading, ReadQuestion, Unreadable
+from question_bank.formats.reading import ReadAnswer, Reading, ReadQuestion, Unreadable
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 

@@ -6,7 +6,8 @@ import pytest
 
 from question_bank import formats
 from question_bank.formats import toml, toml_file
-from question_bank.formats.reading import Medium, ReadAnswer, ReadChoice, ReadCode, Reading, ReadKeyPoint, ReadQuestion
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Medium, ReadAnswer, ReadChoice, Reading, ReadKeyPoint, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.items import Kind
 from question_bank.seeding import SEED

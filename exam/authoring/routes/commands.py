@@ -8,17 +8,10 @@ import click
 
 from exam.authoring.routes.blueprint import bp
 from question_bank import formats
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.scoring import Scored, scored_data
 from question_bank.formats.qti.scoring import score as score_responses
-from question_bank.formats.reading import (
-    ReadCode,
-    Reading,
-    ReadProblem,
-    Unreadable,
-    problem_data,
-    question_data,
-    refusal,
-)
+from question_bank.formats.reading import Reading, ReadProblem, Unreadable, problem_data, question_data, refusal
 from question_bank.formats.source import Source
 
 bp.cli.help = "Read files of questions."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.docx import tables
 from question_bank.formats.docx.lines import Line
 from question_bank.formats.docx.numbers import Lists
@@ -13,7 +14,7 @@ from question_bank.formats.docx.parts import Parts, value
 from question_bank.formats.docx.pictures import Pictures, chosen
 from question_bank.formats.docx.styles import PLAIN, Looks, Styles
 from question_bank.formats.docx.tables import Box
-from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
+from question_bank.formats.reading import ReadProblem, excerpt
 from question_bank.formats.trees import child, children, name_of
 
 _HOLDERS = frozenset(["ins", "moveTo", "customXml", "smartTag", "sdtContent"])

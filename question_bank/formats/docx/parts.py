@@ -7,8 +7,9 @@ from functools import cached_property
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.packages import Package
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.reading import Unreadable
 from question_bank.formats.trees import children, name_of, parsed
 
 _TYPES = "[Content_Types].xml"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.docx.body import Body
 from question_bank.formats.docx.lines import Line, Sort
 from question_bank.formats.docx.parts import Parts
@@ -17,7 +18,6 @@ from question_bank.formats.paper.writing import NAMES
 from question_bank.formats.reading import (
     Medium,
     Noted,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.markup import html, plain
 from question_bank.formats.moodle import TOOL, topic_of
 from question_bank.formats.reading import (
@@ -15,7 +16,6 @@ from question_bank.formats.reading import (
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

@@ -5,17 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.moodle import by_topic
-from question_bank.formats.reading import (
-    EVERYTHING,
-    ReadChoice,
-    ReadCode,
-    ReadProblem,
-    ReadQuestion,
-    Written,
-    excerpt,
-    losses,
-)
+from question_bank.formats.reading import EVERYTHING, ReadChoice, ReadProblem, ReadQuestion, Written, excerpt, losses
 from question_bank.responses import Kind
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.markup import plain
 from question_bank.formats.moodle import TOOL, topic_of
 from question_bank.formats.moodlexml.texts import Texts, format_of
@@ -19,7 +20,6 @@ from question_bank.formats.reading import (
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

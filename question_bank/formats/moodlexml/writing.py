@@ -13,6 +13,7 @@ from urllib.parse import quote
 from lxml import etree
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.markup import PICTURE, html
 from question_bank.formats.moodle import by_topic, in_the_way, percent
 from question_bank.formats.moodlexml.questions import stand_in
@@ -21,7 +22,6 @@ from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
     Medium,
-    ReadCode,
     ReadProblem,
     ReadQuestion,
     Written,

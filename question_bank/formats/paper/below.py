@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_right
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.drafts import Draft, Paper
 from question_bank.formats.paper.fields import field_of, parts
 from question_bank.formats.paper.headings import Heading
 from question_bank.formats.paper.keys import give, key_at_start, keys_in
 from question_bank.formats.paper.numbers import number_of
-from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
+from question_bank.formats.reading import ReadProblem, excerpt
 from question_bank.responses import Kind
 
 _BEGINNING = re.compile(

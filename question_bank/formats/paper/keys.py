@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from question_bank.formats import answers
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.drafts import Paper
-from question_bank.formats.reading import ReadCode, ReadProblem
+from question_bank.formats.reading import ReadProblem
 
 Key = tuple[int, str]
 """A question's number and its key."""

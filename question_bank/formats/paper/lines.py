@@ -4,6 +4,7 @@ import re
 from string import ascii_uppercase
 
 from question_bank.formats import answers, options
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper import below
 from question_bank.formats.paper.drafts import Draft, Paper, Section
 from question_bank.formats.paper.fields import field_of, parts
@@ -11,7 +12,7 @@ from question_bank.formats.paper.headings import Heading, chapter_of, heading_of
 from question_bank.formats.paper.keys import give, keys_in
 from question_bank.formats.paper.numbers import UNNUMBERED, Number, number_of
 from question_bank.formats.paper.points import has_worth
-from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
+from question_bank.formats.reading import ReadProblem, excerpt
 from question_bank.responses import Kind
 
 CHOICE = re.compile(

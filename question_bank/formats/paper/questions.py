@@ -6,21 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from question_bank.formats import answers
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.drafts import Draft
 from question_bank.formats.paper.keys import key_at_start
 from question_bank.formats.paper.looks import by_looks, without_ticks
 from question_bank.formats.paper.points import are_points, key_points, wordings
 from question_bank.formats.paper.stems import GAP, read_stem
-from question_bank.formats.reading import (
-    EVERYTHING,
-    NOTHING,
-    Noted,
-    ReadChoice,
-    ReadCode,
-    ReadQuestion,
-    Unreadable,
-    choice_id,
-)
+from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadChoice, ReadQuestion, Unreadable, choice_id
 from question_bank.responses import Kind
 
 _WITH_WORDS = re.compile(r"[(（]?(?P<letter>[A-Za-z])\s*[.．、:：)）]\s*(?P<words>\S.*)")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from question_bank.formats import answers
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.drafts import AGAIN, Draft
-from question_bank.formats.reading import Noted, ReadCode
+from question_bank.formats.reading import Noted
 from question_bank.responses import Kind
 
 BLANK = "（　　）"

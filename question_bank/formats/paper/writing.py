@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.examples import EXAMPLES, INSTRUCTIONS, TITLE
 from question_bank.formats.paper.text import read_text
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
-    ReadCode,
     Reading,
     ReadProblem,
     ReadQuestion,

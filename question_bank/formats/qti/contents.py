@@ -12,10 +12,11 @@ from urllib.parse import unquote
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.packages import Package
 from question_bank.formats.qti.metadata import old_fields
 from question_bank.formats.qti.vocabulary import OLD, ROOTS, TESTS, read_names
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.reading import Unreadable
 from question_bank.formats.source import Source
 from question_bank.formats.trees import children, descendants
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti import declarations, ours, processing, shares
 from question_bank.formats.qti.contents import Piece
 from question_bank.formats.qti.declarations import Declared, Response
@@ -17,14 +18,7 @@ from question_bank.formats.qti.truths import as_truth
 from question_bank.formats.qti.values import Unscorable, as_points
 from question_bank.formats.qti.vocabulary import cut, read_names
 from question_bank.formats.qti.wordings import short_answers
-from question_bank.formats.reading import (
-    Noted,
-    ReadChoice,
-    ReadCode,
-    ReadQuestion,
-    Unreadable,
-    choice_id,
-)
+from question_bank.formats.reading import Noted, ReadChoice, ReadQuestion, Unreadable, choice_id
 from question_bank.formats.trees import child, children, descendants, text_of
 from question_bank.responses import Kind
 

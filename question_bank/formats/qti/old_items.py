@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti import conditions, shares
 from question_bank.formats.qti.conditions import OldItem
 from question_bank.formats.qti.contents import Piece
@@ -15,7 +16,7 @@ from question_bank.formats.qti.patterns import as_wording
 from question_bank.formats.qti.texts import Texts
 from question_bank.formats.qti.truths import as_truth
 from question_bank.formats.qti.values import Unscorable, as_points, number
-from question_bank.formats.reading import Noted, ReadAnswer, ReadChoice, ReadCode, ReadQuestion, Unreadable, choice_id
+from question_bank.formats.reading import Noted, ReadAnswer, ReadChoice, ReadQuestion, Unreadable, choice_id
 from question_bank.formats.trees import child, children, descendants, text_of
 from question_bank.responses import Kind
 

@@ -10,11 +10,12 @@ from fractions import Fraction
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.declarations import Declared, Response
 from question_bank.formats.qti.patterns import as_wording
 from question_bank.formats.qti.shares import Key
 from question_bank.formats.qti.texts import Texts
-from question_bank.formats.reading import EVERYTHING, ReadAnswer, ReadCode, ReadKeyPoint
+from question_bank.formats.reading import EVERYTHING, ReadAnswer, ReadKeyPoint
 from question_bank.formats.trees import child, children, descendants, text_of
 
 KEY_POINTS = "key-points"

@@ -11,11 +11,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti import conditions, declarations, processing
 from question_bank.formats.qti.conditions import OldItem
 from question_bank.formats.qti.contents import Piece, pieces
 from question_bank.formats.qti.values import Unscorable
-from question_bank.formats.reading import ReadCode, ReadProblem, Unreadable
+from question_bank.formats.reading import ReadProblem, Unreadable
 from question_bank.formats.source import Source
 
 LARGEST = 10 * 2**20

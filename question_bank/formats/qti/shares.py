@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.processing import Marked
 from question_bank.formats.qti.values import Unscorable
-from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadCode, Unreadable
+from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, Unreadable
 from question_bank.formats.trees import child, children, descendants, text_of
 
 Mark = Callable[[Sequence[str], bool], Marked]

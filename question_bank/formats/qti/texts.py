@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.markup import medium_name, plain, token
 from question_bank.formats.qti.contents import Files
 from question_bank.formats.qti.vocabulary import cut
-from question_bank.formats.reading import Medium, Noted, ReadCode, Unreadable
+from question_bank.formats.reading import Medium, Noted, Unreadable
 from question_bank.formats.trees import children, descendants, text_of
 
 _INLINE = re.compile(r"data:([a-z]+)/([a-z0-9.+-]{1,40});base64,(.*)", re.DOTALL | re.IGNORECASE)

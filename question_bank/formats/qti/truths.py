@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from question_bank.formats.answers import folded, truth
-from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadChoice, ReadCode
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import EVERYTHING, NOTHING, Noted, ReadChoice
 
 _OF_A_QUESTION = frozenset(["Y", "N", "YES", "NO"])
 """Answers to a question; a statement is true or false."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from lxml.etree import _Element
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti import ours, processing, shares
 from question_bank.formats.qti.declarations import Declared, Response
 from question_bank.formats.qti.patterns import as_wording
 from question_bank.formats.qti.values import Unscorable
-from question_bank.formats.reading import EVERYTHING, Noted, ReadAnswer, ReadCode, Unreadable
+from question_bank.formats.reading import EVERYTHING, Noted, ReadAnswer, Unreadable
 from question_bank.formats.trees import child, descendants, text_of
 
 

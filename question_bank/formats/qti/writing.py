@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.contents import MANIFEST
 from question_bank.formats.qti.dialects import Dialect, tag
 from question_bank.formats.qti.metadata import WRITTEN_DIFFICULTIES
 from question_bank.formats.qti.values import as_points
 from question_bank.formats.qti.written_items import HEADING, item_xml
 from question_bank.formats.qti.written_texts import WrittenTexts
-from question_bank.formats.reading import ReadCode, ReadProblem, ReadQuestion, Written, excerpt, losses
+from question_bank.formats.reading import ReadProblem, ReadQuestion, Written, excerpt, losses
 from question_bank.responses import Kind
 
 _LOM = "http://ltsc.ieee.org/xsd/LOM"

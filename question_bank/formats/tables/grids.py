@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.packages import Package
-from question_bank.formats.reading import ReadCode, Unreadable
+from question_bank.formats.reading import Unreadable
 from question_bank.formats.source import Source
 from question_bank.formats.trees import child, descendants, parsed, text_of
 

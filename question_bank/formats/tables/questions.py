@@ -6,6 +6,7 @@ from typing import Any
 from unicodedata import normalize
 
 from question_bank.formats import answers, options
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.points import are_points, key_points, wordings
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -13,7 +14,6 @@ from question_bank.formats.reading import (
     Noted,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     ReadQuestion,
     Unreadable,
     choice_id,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from question_bank.formats.reading import ReadCode, Reading, ReadProblem, Unreadable, gathered
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Reading, ReadProblem, Unreadable, gathered
 from question_bank.formats.source import Source
 from question_bank.formats.tables import headings, records
 from question_bank.formats.tables.grids import Grid, from_csv, from_xlsx

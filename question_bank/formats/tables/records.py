@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from question_bank.formats import answers, options
-from question_bank.formats.reading import ReadCode, ReadProblem, excerpt
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import ReadProblem, excerpt
 from question_bank.formats.tables import headings
 from question_bank.formats.tables.grids import Grid
 from question_bank.formats.tables.headings import Columns

@@ -11,12 +11,12 @@ from fractions import Fraction
 import xlsxwriter
 
 from question_bank.formats import options
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
     ReadAnswer,
     ReadChoice,
-    ReadCode,
     Reading,
     ReadKeyPoint,
     ReadProblem,

@@ -16,9 +16,10 @@ from exam.authoring.rules.imports import MOST_ROWS, Decision, Stage
 from question_bank import formats
 from question_bank.bank import store_media
 from question_bank.formats.answers import is_open_text
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.items import as_draft, with_media_names
 from question_bank.formats.pictures import plain_question
-from question_bank.formats.reading import ReadCode, Reading, ReadProblem, ReadQuestion, Unreadable
+from question_bank.formats.reading import Reading, ReadProblem, ReadQuestion, Unreadable
 from question_bank.formats.source import Source
 from question_bank.formats.tables import read_columns
 from question_bank.likeness import Stems, same_as, twins

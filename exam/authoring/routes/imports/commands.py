@@ -18,7 +18,8 @@ from exam.authoring.rules.imports import LEFT, RowState
 from exam.db import db
 from question_bank import bank, formats
 from question_bank.formats import FORMATS
-from question_bank.formats.reading import ReadCode, ReadProblem
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import ReadProblem
 from question_bank.models import Topic
 
 

@@ -23,7 +23,7 @@ from exam.authoring.rules.imports import Stage
 from exam.db import db
 from exam.web import PAGE_SIZE, Page, page_number
 from question_bank.formats import FORMATS, LARGEST
-from question_bank.formats.reading import ReadCode
+from question_bank.formats.codes import ReadCode
 from question_bank.formats.templates import TEMPLATES
 
 

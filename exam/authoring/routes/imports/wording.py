@@ -13,7 +13,7 @@ from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.details import detail_words
 from exam.authoring.rules.imports import ABOUT_KEY, Remedy, RowState, Stage
 from question_bank.formats import FORMATS
-from question_bank.formats.reading import ReadCode
+from question_bank.formats.codes import ReadCode
 from question_bank.problems import ProblemCode, problems
 from question_bank.responses import Kind
 
