@@ -68,6 +68,7 @@ ALLOWED = {
     "authoring.import_columns": "trainer",
     "authoring.import_defaults": "trainer",
     "authoring.import_discard": "trainer",
+    "authoring.import_history": "trainer",
     "authoring.import_mend": "trainer",
     "authoring.import_row": "trainer",
     "authoring.import_send": "trainer",

@@ -322,6 +322,16 @@ def test_a_discarded_import_is_gone_and_what_came_of_it_stays(session, now):
     assert len(rows_of(session, made)) == 2
 
 
+def test_items_that_are_called_the_same_are_rows_each(session, now):
+    item = "<item ident='a'><presentation><material><mattext>{0}</mattext></material><response_lid ident='r'>"
+    item += "<render_choice><response_label ident='1'><material><mattext>甲</mattext></material></response_label>"
+    item += "<response_label ident='2'><material><mattext>乙</mattext></material></response_label></render_choice>"
+    item += "</response_lid></presentation></item>"
+    text = f"<questestinterop>{item.format('先做什么？')}{item.format('然后呢？')}</questestinterop>"
+    made = begin(session, now, text, format="qti")
+    assert [row.content["stem"] for row in rows_of(session, made)] == ["先做什么？", "然后呢？"]
+
+
 def test_a_file_nothing_can_be_made_of_is_not_kept(session, now):
     with pytest.raises(actions.Unimportable) as refusal:
         begin(session, now, "随便写的一段话。")

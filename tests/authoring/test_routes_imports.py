@@ -206,6 +206,7 @@ def test_an_import_is_undone_from_the_history(desk, session, topic):
     assert "撤销" in desk.get("/questions/import").text
     assert desk.post(f"/questions/import/entries/{entry.id}/undo").status_code == 302
     assert questions(session) == 0
+    assert "题库" in desk.get("/questions/import/history").text
     assert "已撤销" in desk.get("/questions/import").text
 
 

@@ -56,11 +56,8 @@ def has_file(session: Session, import_id: int) -> bool:
 def imports(session: Session, *, limit: int, offset: int) -> tuple[list[Listed], int]:
     """Imports that have something left to do, the last changed first, and how many there are: three statements."""
     left = select(ImportRow.import_id).where(ImportRow.state.in_(LEFT))
-    # A table whose columns nobody has named yet has no questions, and is waiting all the same.
-    begun = (
-        Import.format.in_(["xlsx", "csv"]) & Import.content.is_not(None) & Import.id.not_in(select(ImportRow.import_id))
-    )
-    wanted = (Import.discarded_at.is_(None), Import.id.in_(left) | begun)
+    # The file is kept until nothing is left to do: without a question, or with all of them left out, it waits as well.
+    wanted = (Import.discarded_at.is_(None), Import.id.in_(left) | Import.content.is_not(None))
     total = session.scalar(select(func.count()).select_from(Import).where(*wanted)) or 0
     found = session.execute(
         select(Import, Person.full_name)

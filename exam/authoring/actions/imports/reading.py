@@ -142,18 +142,22 @@ class _Rows:
 
     def of(self, reading: Reading) -> Iterator[dict[str, Any]]:
         """The rows of a reading in the order of the file."""
-        questions = {question.place: question for question in reading.questions}
+        # Two items of a file may be called the same: each is a row all the same.
+        questions: dict[str, list[ReadQuestion | None]] = {}
+        for one in reading.questions:
+            questions.setdefault(one.place, []).append(one)
         said: defaultdict[str, list[ReadProblem]] = defaultdict(list)
         for problem in reading.problems:
             said[problem.place].append(problem)
         for place in _places(reading):
-            row = self._empty(place, reading.sources.get(place, ""), said[place])
-            if place in questions:
-                self._take(row, questions[place])
-            elif instead := _instead(said[place], row["source"]):
-                plain, _lost = plain_question(instead)
-                row["instead"] = as_draft(self._with_media(row, plain)).data
-            yield row
+            for question in questions.get(place, [None]):
+                row = self._empty(place, reading.sources.get(place, ""), said[place])
+                if question:
+                    self._take(row, question)
+                elif instead := _instead(said[place], row["source"]):
+                    plain, _lost = plain_question(instead)
+                    row["instead"] = as_draft(self._with_media(row, plain)).data
+                yield row
 
     def _empty(self, place: str, source: str, said: Iterable[ReadProblem]) -> dict[str, Any]:
         return {

@@ -26,6 +26,9 @@ from question_bank.formats import FORMATS, LARGEST
 from question_bank.formats.codes import ReadCode
 from question_bank.formats.templates import TEMPLATES
 
+LATEST = 5
+"""Imports of the history that stand on the first page."""
+
 
 @bp.get("/questions/import")
 @for_trainers
@@ -38,7 +41,7 @@ def _page(form: SendForm, status: int = 200) -> ResponseReturnValue:
     number = page_number()
     form.offer(format_options(writing=False))
     under_way, total = queries.imports(db.session(), limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    entries, many = queries.entries(db.session(), limit=PAGE_SIZE, offset=0)
+    entries, many = queries.entries(db.session(), limit=LATEST, offset=0)
     return render_template(
         "authoring/imports/start.html",
         form=form,
@@ -102,6 +105,15 @@ def _begin(content: bytes, name: str, format: str | None) -> Generator[Stage, No
     db.session.commit()  # or on SQLite everybody who writes would wait while a long file is read
     steps = actions.begin(db.session(), content, name, now=clock.now(), actor_id=actor_id, format=format)
     return (yield from steps)
+
+
+@bp.get("/questions/import/history")
+@for_trainers
+def import_history() -> ResponseReturnValue:
+    """All that was ever imported, and what was taken back."""
+    number = page_number()
+    found, total = queries.entries(db.session(), limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    return render_template("authoring/imports/history.html", page=Page(found, total, number))
 
 
 @bp.post("/questions/import/entries/<int:entry_id>/undo")
