@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from question_bank import formats
@@ -309,6 +309,7 @@ def ordered(questions: Iterable[ReadQuestion]) -> list[ReadQuestion]:
 
 # Two names of one way to write are tried once.
 @pytest.mark.parametrize("name", {format.write: name for name, format in FORMATS.items()}.values())
+@settings(max_examples=40)  # of each of a dozen formats, some of which pack a file each time
 @given(data=st.data())
 def test_what_is_written_is_read_back(name: str, data: st.DataObject) -> None:
     questions = data.draw(st.lists(QUESTIONS[name], min_size=1, max_size=3))
