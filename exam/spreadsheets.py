@@ -5,16 +5,15 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain, islice
 from typing import Any
 
 import xlsxwriter
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from exam.cleaning import clean_line
+from question_bank.formats.tables.grids import NOT_WHOLE, shown
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -105,11 +104,7 @@ def _read_xlsx(content: bytes) -> list[Table]:
             return [_read_sheet(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
         finally:
             book.close()
-    except (
-        ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
-        RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile,
-    ) as error:  # fmt: skip
-        # Whatever a damaged package can make its reader trip over is the same to the sender.
+    except NOT_WHOLE as error:
         raise UnreadableTable(FileProblem.DAMAGED) from error
 
 
@@ -143,20 +138,8 @@ def _read_sheet(sheet: Any) -> Table:
 
 
 def _as_text(value: object) -> str:
-    """A cell as its reader sees it: 412 rather than 412.0, a day without its midnight."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime():
-            return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ", "minutes")
-        case date():
-            return value.isoformat()
-        case _:
-            return BROKEN if value in ERRORS else str(value)
+    """A cell as its reader sees it; what Excel couldn't work out is broken."""
+    return BROKEN if value in ERRORS else shown(value)
 
 
 # CSV

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from question_bank.formats.codes import ReadCode
+from question_bank.formats.markup import in_texts
 from question_bank.formats.reading import (
     EVERYTHING,
     NOTHING,
@@ -165,15 +166,7 @@ def with_media_names(question: ReadQuestion, names: Mapping[str, str]) -> ReadQu
     def change(text: str) -> str:
         return PICTURE.sub(lambda found: token(found["alt"], names.get(found["name"], found["name"])), text)
 
-    return replace(
-        question,
-        stem=change(question.stem),
-        explanation=change(question.explanation),
-        choices=tuple(replace(one, text=change(one.text), feedback=change(one.feedback)) for one in question.choices),
-        answers=tuple(replace(one, text=change(one.text)) for one in question.answers),
-        key_points=tuple(replace(one, text=change(one.text)) for one in question.key_points),
-        media=(),
-    )
+    return replace(in_texts(question, change), media=())
 
 
 def with_kind(data: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

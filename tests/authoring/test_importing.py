@@ -322,6 +322,13 @@ def test_a_discarded_import_is_gone_and_what_came_of_it_stays(session, now):
     assert len(rows_of(session, made)) == 2
 
 
+def test_beside_a_question_of_word_stands_all_that_the_paper_says_of_it(session, now):
+    content = formats.write("docx", formats.read(PAPER.encode())[1].questions).content
+    made = finish(actions.begin(session, content, "题.docx", now=now, actor_id=None))[0]
+    source = rows_of(session, made)[0].source
+    assert all(one in source for one in ("第一步应当做什么", "倾听", "打断", "答案"))
+
+
 def test_items_that_are_called_the_same_are_rows_each(session, now):
     item = "<item ident='a'><presentation><material><mattext>{0}</mattext></material><response_lid ident='r'>"
     item += "<render_choice><response_label ident='1'><material><mattext>甲</mattext></material></response_label>"

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from flask_babel import force_locale
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select, update
 
@@ -14,6 +15,7 @@ from exam.authoring.routes.imports.wording import problem_words
 from exam.authoring.rules.imports import RowState
 from question_bank import formats
 from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import ReadProblem
 from question_bank.items import Kind
 from question_bank.models import Question, QuestionVersion
 from tests.authoring.test_importing import PAPER
@@ -293,6 +295,14 @@ def test_files_to_fill_in_are_given_out(desk, name):
     if name.endswith("xlsx"):
         assert load_workbook(io.BytesIO(answer.data)).active.cell(2, 1).value == "题型"
     assert desk.get("/questions/import/template/other.exe").status_code == 404
+
+
+def test_the_site_says_in_english_what_the_bank_says(app):
+    with app.test_request_context(), force_locale("en"):
+        different = [
+            code for code in ReadCode if problem_words(code.value, "x") != ReadProblem(code, detail="x").message
+        ]
+    assert different == []
 
 
 def test_every_problem_of_a_file_has_its_sentence(app):

@@ -14,7 +14,7 @@ from question_bank.formats.qti.scoring import score as score_responses
 from question_bank.formats.reading import Reading, ReadProblem, Unreadable, problem_data, question_data, refusal
 from question_bank.formats.source import Source
 
-bp.cli.help = "Read files of questions."
+bp.cli.help = "Read and score files of questions, bring them into the bank, and take them out."
 
 
 @bp.cli.command("read")
@@ -34,7 +34,7 @@ def read(file: str, format: str | None, as_json: bool) -> None:
 def score(file: str, responses: str) -> None:
     """Score responses by the own rules of QTI items, as one JSON document; exit code 2 if nothing can be scored."""
     try:
-        content, given = _content(Path(file)), _content(Path(responses))
+        content, given = content_of(Path(file)), content_of(Path(responses))
     except Unreadable as error:
         scored = Scored(problems=(ReadProblem(error.code, detail=error.detail),), refused=True)
     else:
@@ -46,13 +46,13 @@ def score(file: str, responses: str) -> None:
 
 def _read(file: Path, format: str | None) -> tuple[str | None, Reading]:
     try:
-        content = _content(file)
+        content = content_of(file)
     except Unreadable as error:
         return format, refusal(error.code, error.detail)
     return formats.read(content, format, file.name)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
     """A file's content. Raises Unreadable for one that can't be opened or is too large to be."""
     try:
         if file.stat().st_size > formats.LARGEST:

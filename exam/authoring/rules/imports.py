@@ -1,7 +1,10 @@
 """Where a question of an import stands, and what may become of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Any
+
+from question_bank.responses import Kind
 
 MOST_ROWS = 20_000
 """Questions of one import."""
@@ -69,6 +72,32 @@ class Remedy(StrEnum):
     FALSE = "false"
     KEY = "key"
     SPLIT = "split"
+
+
+def remedies(
+    state: RowState, content: Mapping[str, Any] | None, codes: Collection[str], *, may_be_short: bool
+) -> list[Remedy]:
+    """What mends a question with one click.
+
+    `content` is the question as far as it was understood, `codes` what its reader said of it; `may_be_short`: of what
+    isn't supported a short answer could be made.
+    """
+    if state in (RowState.IMPORTED, RowState.SKIPPED):
+        return []
+    if content is None:
+        return [Remedy.SHORT] if may_be_short else []
+    kind, choices = content["kind"], content.get("choices", ())
+    keys = sum(one["correct"] for one in choices)
+    found = []
+    if kind == Kind.TRUE_FALSE and content.get("correct") is None:
+        found += [Remedy.TRUE, Remedy.FALSE]
+    if kind == Kind.SINGLE_CHOICE and (keys > 1 or "two_keys" in codes):
+        found.append(Remedy.MULTIPLE)
+    if kind == Kind.MULTIPLE_CHOICE and keys == 1:
+        found.append(Remedy.SINGLE)
+    if choices and (not keys or {"no_key", "bad_key", "two_keys", "keys_differ"} & set(codes)):
+        found.append(Remedy.KEY)
+    return found
 
 
 class Stage(StrEnum):

@@ -1,29 +1,15 @@
 // The bank's list: how many questions are ticked, and keys to go through it. Without this script all of it works by hand.
+import { countTicks } from "../ticks.js";
+
 const KEYS_OFF = "jieye-bank-keys-off";
 
 const form = document.querySelector("[data-bulk]");
 if (form) {
-  const boxes = [...form.querySelectorAll("[name=id]")];
-  const all = form.querySelector("[data-all]");
   const everything = form.querySelector("[name=everything]");
-  const count = form.querySelector("[data-count]");
-  const nothing = count.textContent;
-  const show = () => {
-    const chosen = boxes.filter((box) => box.checked).length;
-    count.textContent = chosen ? form.dataset.chosen.replace("{count}", chosen) : nothing;
-    form.querySelector("[data-acts]").hidden = !chosen && !everything?.checked;
-    all.checked = chosen === boxes.length;
-    all.indeterminate = chosen > 0 && chosen < boxes.length;
-    for (const box of boxes) box.closest("tr").classList.toggle("is-open", box.checked);
-  };
-  all.hidden = false;
-  all.addEventListener("change", () => {
-    for (const box of boxes) box.checked = all.checked;
-    show();
+  const acts = form.querySelector("[data-acts]");
+  countTicks(form, (chosen) => {
+    acts.hidden = !chosen && !everything?.checked;
   });
-  form.addEventListener("change", show);
-  // Going back in history brings the ticks back, but no event.
-  addEventListener("pageshow", show);
   // Enter in the field of the tag means to add it, not the first button of the bar.
   form.elements.tag.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;

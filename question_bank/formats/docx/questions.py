@@ -56,7 +56,7 @@ def read(source: Source) -> Reading:
     tables: list[tuple[int, list[Attempt]]] = []
     """Those of tables, each with how many questions of the paper stand before them."""
     stressed = _take_all(paper, body.lines(), tables)
-    attempts: list[Attempt] = [(one.place, " ".join(one.stem), partial(finish, one)) for one in paper.drafts]
+    attempts: list[Attempt] = [(one.place, one.source, partial(finish, one)) for one in paper.drafts]
     for before, within in reversed(tables):
         attempts[before:before] = within
     emphasis = losses({"emphasis of single words": stressed} if stressed else {})
@@ -100,7 +100,7 @@ def _of_table(paper: Paper, grid: Grid, place: str) -> list[Attempt]:
     paper.problems += [replace(one, place=f"{place}, {one.place}") for one in problems]
     for one in found:
         one.place = f"{place}, {one.place}"
-    return [(one.place, one.said("stem"), partial(finish_record, one)) for one in found]
+    return [(one.place, one.source, partial(finish_record, one)) for one in found]
 
 
 def _pass_over(paper: Paper, line: Line) -> None:
@@ -111,6 +111,7 @@ def _take_more(paper: Paper, line: Line) -> None:
     """Take a line that can't be the beginning of anything, as the row of a table."""
     if paper.drafts:
         paper.drafts[-1].current.append(line.text)
+        paper.keep_line(line.text)
     else:
         _pass_over(paper, line)
 
@@ -120,6 +121,7 @@ def _take(paper: Paper, line: Line) -> None:
     draft = paper.drafts[-1] if paper.drafts else None
     before = len(draft.choices) if draft else 0
     take(paper, line.place, line.text)
+    paper.keep_line(line.text)
     if not line.looks or not paper.drafts:
         return
     after = paper.drafts[-1]

@@ -25,6 +25,11 @@ MOST_ROWS = 60_000
 MOST_COLUMNS = 200
 MOST_UNPACKED = 64 * 2**20
 """Bytes of a workbook's files: ten thousand questions have some ten million."""
+NOT_WHOLE = (
+    ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile,
+)  # fmt: skip
+"""What openpyxl raises at workbooks that are damaged: whatever it trips over is the same to the sender."""
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,200}?\bref="([A-Z0-9:]{3,30})"')
 _CELL = re.compile(rb'c\s[^>]{0,300}?\br="[A-Z]{1,3}([0-9]{1,7})"')
 _COLUMN = re.compile(rb'\br="([A-Z]{1,3})[0-9]')
@@ -71,11 +76,7 @@ def from_xlsx(source: Source) -> list[Grid]:
         book = load_workbook(io.BytesIO(source.content), read_only=True, data_only=True, keep_links=False)
         parts = _parts(package)
         grids = [_grid(sheet, package, parts.get(sheet.title)) for sheet in book.worksheets]
-    except (
-        ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
-        RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile,
-    ) as error:  # fmt: skip
-        # Whatever a damaged package can make its reader trip over is the same to the sender.
+    except NOT_WHOLE as error:
         raise Unreadable(ReadCode.ENTITIES if _declares_entities(package) else ReadCode.DAMAGED) from error
     return [grid for grid in grids if grid.rows]
 
@@ -97,7 +98,7 @@ def _grid(sheet: Any, package: Package, part: str | None) -> Grid:
         raise Unreadable(ReadCode.UNPACKS_TOO_LARGE)
     sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
     values = islice(sheet.iter_rows(values_only=True, max_row=rows or None, max_col=columns), MOST_ROWS + 1)
-    cells = [[_shown(value) for value in row] for row in values]
+    cells = [[shown(value) for value in row] for row in values]
     if len(cells) > MOST_ROWS:
         raise Unreadable(ReadCode.UNPACKS_TOO_LARGE)
     while cells and not any(cells[-1]):
@@ -157,14 +158,14 @@ def _merged(content: bytes) -> list[Merged]:
     return found[:MOST_ROWS]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A cell as its reader sees it: 412 rather than 412.0, a day without its midnight."""
     match value:
         case str():
             return cleaned(value)
         case bool():
             return str(value).upper()
-        case float() if value.is_integer() and abs(value) < 1e15:
+        case float() if value.is_integer():
             return str(int(value))
         case datetime() if value.time() == time.min:
             return value.date().isoformat()

@@ -11,7 +11,7 @@ _PLACES: list[tuple[re.Pattern[str], Any]] = [
     (re.compile(r"sheet (?P<sheet>.*) row (?P<number>\d+)"), _l("Sheet %(sheet)s, row %(number)s")),
     (re.compile(r"sheet (?P<sheet>.*)"), _l("Sheet %(sheet)s")),
     (re.compile(r"paragraph (?P<number>\d+)"), _l("Paragraph %(number)s")),
-    (re.compile(r"table (?P<table>\d+) row (?P<number>\d+)"), _l("Table %(table)s, row %(number)s")),
+    (re.compile(r"paragraph (?P<paragraph>\d+), row (?P<number>\d+)"), _l("Paragraph %(paragraph)s, row %(number)s")),
     (re.compile(r"question (?P<number>\d+)"), _l("Question %(number)s")),
     (re.compile(r"question (?P<number>\d+), line (?P<line>\d+)"), _l("Question %(number)s, line %(line)s")),
     (re.compile(r"item (?P<name>.+)"), _l("Item %(name)s")),

@@ -13,13 +13,14 @@ from exam.authoring.models import Import
 from exam.authoring.queries import exporting
 from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
+from exam.authoring.routes.commands import content_of
 from exam.authoring.routes.imports.steps import last_of
 from exam.authoring.rules.imports import LEFT, RowState
 from exam.db import db
 from question_bank import bank, formats
 from question_bank.formats import FORMATS
 from question_bank.formats.codes import ReadCode
-from question_bank.formats.reading import ReadProblem
+from question_bank.formats.reading import ReadProblem, Unreadable
 from question_bank.models import Topic
 
 
@@ -36,10 +37,12 @@ def import_file(file: str, topic: str, format: str | None, dry_run: bool) -> Non
     session, now = db.session(), clock.now()
     known = _topic(topic)
     try:
-        content = _content(Path(file))
+        content = content_of(Path(file))
         made = last_of(
             actions.begin(session, content, Path(file).name, now=now, actor_id=None, format=format, topic_id=known.id)
         )
+    except Unreadable as error:
+        _refuse(ReadProblem(error.code, detail=error.detail).message)
     except Unimportable as error:
         _refuse(error.problem.message)
     _say_rows(made)
@@ -76,15 +79,6 @@ def export_file(out: str, format: str, topic: str | None, state: str) -> None:
         click.echo(f"{problem.place}: {problem.message} {problem.excerpt}".rstrip(), err=True)
     left_out = sum(problem.code is ReadCode.LEFT_OUT for problem in written.problems)
     click.echo(f"{format}: {len(questions) - left_out} questions written to {out}")
-
-
-def _content(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > formats.LARGEST:
-            raise Unimportable(ReadProblem(ReadCode.TOO_LARGE, detail=f"{formats.LARGEST // 2**20} MB"))
-        return file.read_bytes()
-    except (OSError, ValueError) as error:
-        raise Unimportable(ReadProblem(ReadCode.NOT_FOUND)) from error
 
 
 def _topic(name: str) -> Topic:

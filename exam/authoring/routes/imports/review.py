@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from exam import clock
 from exam.authoring.actions import imports as actions
+from exam.authoring.actions.imports.reading import TABLES
 from exam.authoring.actions.imports.states import item_of
 from exam.authoring.forms.imports import DefaultsForm, RemedyForm
 from exam.authoring.models import Import, ImportEntry, ImportRow
@@ -18,8 +19,8 @@ from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.sizes import for_trainers
 from exam.authoring.routes.imports.steps import last_of, told, wants_lines
-from exam.authoring.routes.imports.wording import Problem, format_words, problem_words, problems_of, remedies_of
-from exam.authoring.rules.imports import IMPORTABLE, LEFT, Decision, Remedy, RowState
+from exam.authoring.routes.imports.wording import Problem, format_words, problem_words, problems_of
+from exam.authoring.rules.imports import IMPORTABLE, LEFT, Decision, Remedy, RowState, remedies
 from exam.db import db
 from exam.errors import Refused
 from exam.web import PAGE_SIZE, Page, page_number, row_number
@@ -97,7 +98,7 @@ def _page(made: Import, form: DefaultsForm, status: int = 200) -> ResponseReturn
         chosen=chosen if chosen in FILTERS else "",
         brought=request.args.get("brought", type=row_number),
         came="came" in request.args,
-        has_file=queries.has_file(session, made.id),
+        has_columns=made.format in TABLES and queries.has_file(session, made.id),
         filters=FILTERS,
         importable=IMPORTABLE,
         left=LEFT,
@@ -115,7 +116,9 @@ def _shown(made: Import, rows: Any) -> list[Shown]:
     for row in rows:
         earlier = in_file.get(row.like_position)
         like = in_bank.get(row.like_id) if row.like_id else earlier.content if earlier else None
-        found.append(Shown(row, problems_of(row), remedies_of(row), like))
+        codes = {one["code"] for one in row.problems}
+        mend_by = remedies(row.state, row.content, codes, may_be_short=row.instead is not None)
+        found.append(Shown(row, problems_of(row), mend_by, like))
     return found
 
 

@@ -11,11 +11,10 @@ from exam.authoring.forms.questions import problem_words as bank_problem_words
 from exam.authoring.models import ImportRow
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.details import detail_words
-from exam.authoring.rules.imports import ABOUT_KEY, Remedy, RowState, Stage
+from exam.authoring.rules.imports import ABOUT_KEY, RowState, Stage
 from question_bank.formats import FORMATS
 from question_bank.formats.codes import ReadCode
 from question_bank.problems import ProblemCode, problems
-from question_bank.responses import Kind
 
 bp.add_app_template_filter(place_words, "place")
 _FORMATS = {
@@ -93,26 +92,6 @@ def problems_of(row: ImportRow) -> list[Problem]:
     without_key = any(one["code"] in ABOUT_KEY for one in row.problems)
     found = [one for one in problems(item) if not (without_key and one.code is ProblemCode.NO_KEY)]
     return said + [Problem("error", words) for words in dict.fromkeys(map(bank_problem_words, found))]
-
-
-def remedies_of(row: ImportRow) -> list[Remedy]:
-    """What mends a question with one click."""
-    if row.state in (RowState.IMPORTED, RowState.SKIPPED):
-        return []
-    if row.content is None:
-        return [Remedy.SHORT] if row.instead else []
-    codes, kind = {one["code"] for one in row.problems}, row.content["kind"]
-    found = []
-    if kind == Kind.TRUE_FALSE and row.content.get("correct") is None:
-        found += [Remedy.TRUE, Remedy.FALSE]
-    keys = sum(one["correct"] for one in row.content.get("choices", ()))
-    if kind == Kind.SINGLE_CHOICE and (keys > 1 or "two_keys" in codes):
-        found.append(Remedy.MULTIPLE)
-    if kind == Kind.MULTIPLE_CHOICE and keys == 1:
-        found.append(Remedy.SINGLE)
-    if row.content.get("choices") and (not keys or codes & {"no_key", "bad_key", "two_keys", "keys_differ"}):
-        found.append(Remedy.KEY)
-    return found
 
 
 _SENTENCES: dict[ReadCode, Any] = {
