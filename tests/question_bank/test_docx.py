@@ -18,7 +18,7 @@ from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import Medium, Reading, ReadQuestion
 from question_bank.formats.source import Source
 from question_bank.responses import Kind
-from tests.question_bank.test_formats import PNG
+from tests.question_bank.test_round_trips import PNG
 
 MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 SHAPES = ('xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
