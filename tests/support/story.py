@@ -101,6 +101,11 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def numbers(text: str) -> list[str]:
+    """The whole numbers and decimals that a text names, none of them a part of a longer one: "JY-000190" has no 90."""
+    return re.findall(r"\d+(?:\.\d+)?", text)
+
+
 def links(root: Element, pattern: str) -> list[str]:
     """The addresses of the page's links that match a pattern whole, each once, in their order."""
     found = [element.get("href") or "" for element in root.iter("a")]
