@@ -2,6 +2,8 @@
 
 PORT ?= 5000
 export JIEYE_DEMO ?= 1
+# What one process has compiled the next one finds: the tests start some hundred.
+export PYTHONDONTWRITEBYTECODE =
 NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name $(NEW_ENOUGH) 2>/dev/null && echo $$name && break; done)

@@ -44,13 +44,17 @@ LONG_TESTS = ("tests/test_bench.py", "tests/test_commands.py", "tests/test_avail
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+WORLD_TESTS = re.compile(r"(tests/test_(?:addresses|csrf|permissions|ways)\.py)::.*?\b(sqlite|postgresql)\b")
+"""Files whose tests share a world, one on each database: whoever runs some of them makes it first."""
+
 failed = pytest.StashKey[bool]()
 
 
 class FewBrowsers(LoadScopeScheduling):
     """Lets one process have all tests of the room, one all other browser tests: many Chromiums make each other late.
 
-    Every other test goes wherever there is room, but for the halls of tests/faults, of which each database has one.
+    Every other test goes wherever there is room, but for those that share something costly: the halls of tests/faults,
+    of which each database has one, and the worlds of `WORLD_TESTS`.
     (xdist's own groups are lost on pytest 9.2: it no longer takes a changed node id.)
     """
 
@@ -60,7 +64,8 @@ class FewBrowsers(LoadScopeScheduling):
         if nodeid.startswith(PAGE_TESTS):
             return "pages"
         hall = re.match(r"tests/faults/test_halls\.py::\w+\[(\w+)", nodeid)
-        return hall[1] if hall else nodeid
+        world = WORLD_TESTS.match(nodeid)
+        return hall[1] if hall else "".join(world.groups()) if world else nodeid
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget a scope whose tests have all run: xdist counts through all it remembers after every test."""

@@ -35,16 +35,13 @@ def answered(session, attempt):
     return sum(response is not None for response in final_answers(session, [attempt.id])[attempt.id].values())
 
 
-def test_they_are_in_the_room_with_answers_and_time_left(session, hall):
+def test_they_are_in_the_room_with_answers_and_time_left_and_can_go_on(session, clients, hall):
     longest = sorted(IN_ROOM, key=lambda one: -one.left)
     assert [attempt.person_id for attempt in hall] == [person(session, one.username).id for one in longest]
     for attempt, one in zip(hall, longest, strict=True):
         assert attempt.closed_at is None
         assert attempt.deadline > NOW
         assert one.left // 2 <= answered(session, attempt) <= 2 * one.left
-
-
-def test_each_can_sign_in_and_go_on(session, clients, hall):
     for attempt in hall:
         client = clients().sign_in(session.get_one(Person, attempt.person_id))
         assert f'href="/attempts/{attempt.id}"' in client.get("/").text
@@ -53,7 +50,7 @@ def test_each_can_sign_in_and_go_on(session, clients, hall):
         assert sum(one["response"] is not None for one in opened.json["answers"].values()) == answered(session, attempt)
 
 
-def test_the_trainers_see_them_live_and_read_what_happened(session, client, hall):
+def test_trainers_and_candidate_read_what_happened_and_the_candidate_can_hand_in(app, session, client, hall):
     client.sign_in(person(session, "trainer"))
     live = client.get("/invigilation").text.replace("\u00a0", " ")
     for attempt in hall:
@@ -63,9 +60,6 @@ def test_the_trainers_see_them_live_and_read_what_happened(session, client, hall
     for word in ("所在楼层的网络中断了几分钟。", "网络已恢复，已为你补时 5 分钟，请继续作答。", "5 分钟"):
         assert word in eventful
     assert "所在楼层" not in client.get(f"/invigilation/attempts/{hall[1].id}").text
-
-
-def test_the_candidate_reads_the_same_record_and_can_hand_in(app, session, client, hall):
     client.sign_in(session.get_one(Person, hall[0].person_id))
     assert "所在楼层的网络中断了几分钟。" in client.get(f"/attempts/{hall[0].id}/record").text
     with app.app_context():

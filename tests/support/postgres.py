@@ -24,7 +24,7 @@ from sqlalchemy import make_url
 
 from tests.support.processes import Guarded, kill, wait_until
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off", "max_connections": "60"}
 """A test's data need not survive a power cut."""
 START_TIMEOUT = 60  # seconds; after a kill the log is replayed first
 PERSISTENT = Path("/var/tmp")
