@@ -9,6 +9,7 @@ from config import Config
 from exam import clock
 from exam.accounts.routes import bp as accounts
 from exam.accounts.session import init_sign_in
+from exam.analysis.routes import bp as analysis
 from exam.attempts.routes import bp as attempts
 from exam.attempts.short_way import init_short_way
 from exam.authoring.routes import bp as authoring
@@ -34,7 +35,7 @@ from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, media, retakes, people, authoring, home, health,
+    results, media, retakes, analysis, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from question_bank.formats import aiken, docx, gift, json_file, moodlexml, paper, qti, tables, toml_file
 from question_bank.formats.codes import ReadCode
@@ -52,6 +53,16 @@ FORMATS: Mapping[str, Format] = {
 """In the order in which a file is tried."""
 _UNMISTAKABLE = ("moodle", "json", "toml")
 """Nothing else looks like these; their content looks like other formats, whatever the file is called."""
+
+
+def content_of(file: Path) -> bytes:
+    """A file's content. Raises Unreadable for one that can't be opened or is too large to be."""
+    try:
+        if file.stat().st_size > LARGEST:
+            raise Unreadable(ReadCode.TOO_LARGE, f"{LARGEST // 2**20} MB")
+        return file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Unreadable(ReadCode.NOT_FOUND, str(file)) from error
 
 
 def read(content: bytes, format: str | None = None, name: str = "") -> tuple[str | None, Reading]:

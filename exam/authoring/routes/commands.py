@@ -8,7 +8,6 @@ import click
 
 from exam.authoring.routes.blueprint import bp
 from question_bank import formats
-from question_bank.formats.codes import ReadCode
 from question_bank.formats.qti.scoring import Scored, scored_data
 from question_bank.formats.qti.scoring import score as score_responses
 from question_bank.formats.reading import Reading, ReadProblem, Unreadable, problem_data, question_data, refusal
@@ -34,7 +33,7 @@ def read(file: str, format: str | None, as_json: bool) -> None:
 def score(file: str, responses: str) -> None:
     """Score responses by the own rules of QTI items, as one JSON document; exit code 2 if nothing can be scored."""
     try:
-        content, given = content_of(Path(file)), content_of(Path(responses))
+        content, given = formats.content_of(Path(file)), formats.content_of(Path(responses))
     except Unreadable as error:
         scored = Scored(problems=(ReadProblem(error.code, detail=error.detail),), refused=True)
     else:
@@ -46,20 +45,10 @@ def score(file: str, responses: str) -> None:
 
 def _read(file: Path, format: str | None) -> tuple[str | None, Reading]:
     try:
-        content = content_of(file)
+        content = formats.content_of(file)
     except Unreadable as error:
         return format, refusal(error.code, error.detail)
     return formats.read(content, format, file.name)
-
-
-def content_of(file: Path) -> bytes:
-    """A file's content. Raises Unreadable for one that can't be opened or is too large to be."""
-    try:
-        if file.stat().st_size > formats.LARGEST:
-            raise Unreadable(ReadCode.TOO_LARGE, f"{formats.LARGEST // 2**20} MB")
-        return file.read_bytes()
-    except (OSError, ValueError) as error:
-        raise Unreadable(ReadCode.NOT_FOUND, str(file)) from error
 
 
 def _as_json(found: str | None, reading: Reading) -> str:

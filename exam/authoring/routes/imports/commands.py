@@ -13,7 +13,6 @@ from exam.authoring.models import Import
 from exam.authoring.queries import exporting
 from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
-from exam.authoring.routes.commands import content_of
 from exam.authoring.routes.imports.steps import last_of
 from exam.authoring.rules.imports import LEFT, RowState
 from exam.db import db
@@ -37,7 +36,7 @@ def import_file(file: str, topic: str, format: str | None, dry_run: bool) -> Non
     session, now = db.session(), clock.now()
     known = _topic(topic)
     try:
-        content = content_of(Path(file))
+        content = formats.content_of(Path(file))
         made = last_of(
             actions.begin(session, content, Path(file).name, now=now, actor_id=None, format=format, topic_id=known.id)
         )

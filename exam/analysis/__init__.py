@@ -1,0 +1,1 @@
+"""How questions and tests do: statistics in words first, for trainers."""
