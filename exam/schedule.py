@@ -7,6 +7,7 @@ from exam.attempts.actions import close_due_in_batches, discard_stale, prepare_i
 from exam.jobs import Job
 from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
+from exam.papers.actions import assemble_waiting, count_experience
 from exam.sittings.actions import open_missing, remind
 
 CLOSING: list[Job] = [Job("close due attempts", timedelta(seconds=10), close_due_in_batches)]
@@ -14,12 +15,14 @@ CLOSING: list[Job] = [Job("close due attempts", timedelta(seconds=10), close_due
 
 OTHERS: list[Job] = [
     Job("open windows", timedelta(minutes=1), open_missing),
+    Job("assemble parallel papers", timedelta(seconds=5), assemble_waiting),
     Job("prepare papers", timedelta(seconds=5), prepare_in_batches),
     Job("discard stale papers", timedelta(minutes=1), discard_stale),
     Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),
     Job("tell of late answers", timedelta(minutes=1), tell_of_late_answers),
     Job("remind candidates", timedelta(minutes=1), remind),
     Job("send mail", timedelta(seconds=10), send_mail),
+    Job("add up what questions earned", timedelta(minutes=30), count_experience),
     Job("forget old sign-in tries", timedelta(hours=6), forget_old_tries),
 ]
 

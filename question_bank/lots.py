@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from question_bank.items import Item, to_data
 from question_bank.media_store import tie_media
 from question_bank.models import (
     Question,
+    QuestionEnemy,
     QuestionTag,
     QuestionVersion,
     QuestionVersionMedia,
@@ -89,6 +90,7 @@ def erase_drafts(session: Session, question_ids: Collection[int]) -> None:
         for gone in (
             delete(QuestionVersionMedia).where(QuestionVersionMedia.question_version_id.in_(versions)),
             delete(VersionComment).where(VersionComment.version_id.in_(versions)),
+            delete(QuestionEnemy).where(or_(QuestionEnemy.question_id.in_(ids), QuestionEnemy.enemy_id.in_(ids))),
             delete(QuestionTag).where(QuestionTag.question_id.in_(ids)),
             delete(QuestionVersion).where(QuestionVersion.question_id.in_(ids)),
             delete(Question).where(Question.id.in_(ids)),

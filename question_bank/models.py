@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
@@ -50,7 +51,11 @@ class Question(Base):
     """A question keeps its identity while its versions change."""
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_topic_kind", "topic_id", "kind"),)
+    __table_args__ = (
+        Index("ix_question_topic_kind", "topic_id", "kind"),
+        Index("ix_question_family", "family"),
+        CheckConstraint("expected_seconds BETWEEN 5 AND 3600", name="expected_seconds_in_range"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -63,6 +68,10 @@ class Question(Base):
     retired_by: Mapped[int | None]
     review_due: Mapped[date | None]
     """The day by which somebody should look whether it is still right, as the company counts days."""
+    family: Mapped[str] = mapped_column(String(60), default="")
+    """The questions of a family ask nearly the same: a paper has at most one of them. Empty: of none."""
+    expected_seconds: Mapped[int | None]
+    """How long a candidate needs; None: as long as its kind usually takes."""
     search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     """What a search looks through, as `question_bank.searching` folds it; kept by the verbs that change a question."""
 
@@ -130,6 +139,8 @@ class QuestionVersion(Base):
     approved_by: Mapped[int | None]
     """Who let papers draw it."""
     used_at: Mapped[datetime | None]
+    estimate: Mapped[Fraction | None]
+    """The share of its points that trainers expect it to earn, 0 to 1; None until they have said."""
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))
 
     question: Mapped[Question] = relationship(back_populates="versions", lazy="raise")
@@ -146,6 +157,17 @@ class VersionComment(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int | None]
     written_at: Mapped[datetime]
+
+
+class QuestionEnemy(Base):
+    """Two questions that give each other away: a paper has at most one of them."""
+
+    __tablename__ = "question_enemy"
+    __table_args__ = (CheckConstraint("question_id <= enemy_id", name="ordered"),)
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    enemy_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True, index=True)
+    """The greater of the two ids, so that a pair is there once."""
 
 
 class QuestionTag(Base):

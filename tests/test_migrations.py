@@ -52,6 +52,7 @@ LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""
 ALSO = {
     "time_credit": {"given_by": 1},
+    "paper_set": {"state": "ready"},
     "receipt": {
         "content": Receipt.write(
             Facts(1, 1, 1, 1, NOW), {1: None}, salt="5a", revision=1, key="0" * 16, now=NOW

@@ -7,7 +7,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.courses.models import Course
-from exam.papers.rules import ExamState, LateStart, ReviewPolicy
+from exam.papers.rules import (
+    PARALLEL_PAPERS,
+    ExamState,
+    LateStart,
+    Origin,
+    Outdated,
+    ReviewPolicy,
+    SetState,
+    Unfit,
+)
 from question_bank.items import CreditRule, Kind
 from question_bank.models import QuestionVersion, Topic
 from question_bank.orm import Base, WordType
@@ -25,6 +34,8 @@ class Exam(Base):
         CheckConstraint("max_retakes BETWEEN 0 AND 10", name="max_retakes_in_range"),
         CheckConstraint("places BETWEEN 1 AND 10000", name="places_in_range"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 300", name="grace_seconds_in_range"),
+        CheckConstraint("parallel_papers BETWEEN 1 AND 20", name="parallel_papers_in_range"),
+        CheckConstraint("exposure_cap BETWEEN 1 AND 1000000", name="exposure_cap_in_range"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,6 +66,10 @@ class Exam(Base):
     """A booked time begins before this, in the company's time."""
     places: Mapped[int] = mapped_column(default=20)
     """How many may book the same half hour."""
+    parallel_papers: Mapped[int] = mapped_column(default=PARALLEL_PAPERS)
+    """Of each cohort."""
+    exposure_cap: Mapped[int | None]
+    """How many people may be shown a question before new papers leave it out; None: any number."""
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(Text, default="")
@@ -89,16 +104,63 @@ class BlueprintRow(Base):
     topic: Mapped[Topic] = relationship(lazy="raise")
 
 
+class PaperSet(Base):
+    """Parallel papers assembled for a cohort, or that there are none. Never changed, but set aside once it is outdated.
+
+    One of an earlier edition of the blueprint, or with a question that can't be drawn any more, is as good as outdated.
+    """
+
+    __tablename__ = "paper_set"
+    __table_args__ = (
+        Index("ix_paper_set_exam_cohort", "exam_id", "cohort_id", "id"),
+        CheckConstraint("(state = 'refused') = (why IS NOT NULL)", name="refused_with_a_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    state: Mapped[SetState] = mapped_column(WordType(SetState))
+    why: Mapped[Unfit | None] = mapped_column(WordType(Unfit))
+    edition: Mapped[int]
+    """The edition of the exam's blueprint."""
+    number: Mapped[int]
+    """How many papers were wanted."""
+    seed: Mapped[int]
+    most_uses: Mapped[int] = mapped_column(default=0)
+    """In how many of its papers the most used question stands."""
+    least_most_uses: Mapped[int] = mapped_column(default=0)
+    """What the bank allowed at best, as far as is proven."""
+    common: Mapped[int] = mapped_column(default=0)
+    """The questions that each two papers share, added up."""
+    least_common: Mapped[int] = mapped_column(default=0)
+    beside: Mapped[bool] = mapped_column(default=True)
+    """Whether it is parallel to what this cohort has sat before; where nothing has been, it is."""
+    took_ms: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: the site itself, for a window about to open."""
+    outdated_at: Mapped[datetime | None]
+    outdated_why: Mapped[Outdated | None] = mapped_column(WordType(Outdated))
+
+
 class Paper(Base):
-    """A frozen choice of question versions in order."""
+    """A frozen choice of question versions in order. Of a parallel one several candidates get a copy."""
 
     __tablename__ = "paper"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
     created_at: Mapped[datetime]
+    origin: Mapped[Origin] = mapped_column(WordType(Origin), default=Origin.DRAWN)
+    set_id: Mapped[int | None] = mapped_column(ForeignKey("paper_set.id"), index=True)
+    """Of a parallel paper, and of one assembled beside those of a set."""
     repeats: Mapped[int] = mapped_column(default=0)
     """How many questions its candidate had seen before, because the bank had no others."""
+    expected_points: Mapped[Fraction | None]
+    """What a candidate was expected to earn when it was assembled; None for one that was drawn."""
+    expected_error: Mapped[Fraction | None]
+    """The standard error of that."""
+    expected_seconds: Mapped[int | None]
 
     slots: Mapped[list["Slot"]] = relationship(back_populates="paper", order_by="Slot.position", lazy="raise")
 
@@ -121,3 +183,18 @@ class Slot(Base):
 
     paper: Mapped[Paper] = relationship(back_populates="slots", lazy="raise")
     question_version: Mapped[QuestionVersion] = relationship(lazy="raise")
+
+
+class Experience(Base):
+    """What candidates have met and earned of a question so far, all versions together: added up anew now and then."""
+
+    __tablename__ = "experience"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    shown: Mapped[int]
+    """How many attempts have shown it, those set aside too: who has seen it has seen it."""
+    marked: Mapped[int]
+    """How many have a mark for it, without those set aside."""
+    shares: Mapped[Fraction]
+    """The sum of their shares of its worth, each 0 to 1."""
+    counted_at: Mapped[datetime]

@@ -16,10 +16,11 @@ from exam.accounts.queries import session_epochs
 from exam.accounts.rules import Role
 from exam.attempts import queries
 from exam.attempts.actions.guards import record, record_each, upsert
-from exam.attempts.actions.preparing import is_fresh
+from exam.attempts.actions.preparing import how_used, is_fresh
 from exam.attempts.models import Attempt, Prepared
 from exam.attempts.queries import padded
 from exam.attempts.rules import Layout, minutes_between
+from exam.courses.models import Enrolment
 from exam.errors import Conflict, NotFound, _l
 from exam.papers import actions as papers
 from exam.papers.models import Exam
@@ -125,7 +126,7 @@ _TERMS = ("pass_percent", "distinction_percent", "credit_rule", "grace_seconds",
 
 
 def _begin_afresh(session: Session, arrival: Arrival, now: datetime, rng: Random) -> int:
-    """Begin where nothing fresh was prepared: draw a paper now."""
+    """Begin where nothing fresh was prepared: choose a paper now."""
     begun = queries.of_sitting(session, arrival.sitting_id)
     if begun is not None:
         return begun.id
@@ -142,7 +143,14 @@ def _begin_afresh(session: Session, arrival: Arrival, now: datetime, rng: Random
 
 def _draw_and_begin(session: Session, arrival: Arrival, now: datetime, rng: Random) -> int:
     seen = queries.seen_question_ids(session, arrival.person_id, arrival.exam_id)
-    paper = papers.assemble(session, session.get_one(Exam, arrival.exam_id), seen, now, rng)
+    cohort_id = session.scalars(
+        select(Enrolment.cohort_id)
+        .join(Sitting, Sitting.enrolment_id == Enrolment.id)
+        .where(Sitting.id == arrival.sitting_id)
+    ).one()
+    exam = session.get_one(Exam, arrival.exam_id)
+    want = papers.Want(cohort_id, frozenset(seen))
+    [paper] = papers.papers_for(session, exam, [want], how_used(session, exam.id), now, rng)
     items = {slot.position: slot.item for slot in slots(session, paper.id)}
     layout = Layout.build(rng, items).to_data()
     attempt = Attempt(

@@ -1,6 +1,15 @@
 """Exams and their papers, decided: terms, blueprint, what the bank can give, and which questions a paper has."""
 
-from exam.papers.rules.assembling import Assembly, NoPapers, Progress, Stage, Unfit, assemble, most_uses
+from exam.papers.rules.assembling import (
+    Assembly,
+    NoPapers,
+    Progress,
+    Stage,
+    Unfit,
+    assemble,
+    assemble_beside,
+    most_uses,
+)
 from exam.papers.rules.blueprint import (
     FULL_POINTS,
     KIND_ORDER,
@@ -27,7 +36,8 @@ from exam.papers.rules.estimates import (
     expected_share,
 )
 from exam.papers.rules.feasibility import Cause, Lack, lacks, least_room
-from exam.papers.rules.own import Own, assemble_own
+from exam.papers.rules.own import Own, assemble_own, draw_one
+from exam.papers.rules.sets import PARALLEL_PAPERS, Origin, Outdated, SetState, next_paper, room
 from exam.papers.rules.tasks import ALIKE, MOST_PAPERS, Band, Breach, Limits, Task, band_beside, breaches, overlaps
 from exam.papers.rules.terms import RANGES, ExamState, LateStart, ReviewPolicy, Terms, TermsProblem, terms_problems
 
@@ -37,6 +47,7 @@ __all__ = [
     "KIND_ORDER",
     "MOST_COUNT",
     "MOST_PAPERS",
+    "PARALLEL_PAPERS",
     "PRIOR_WEIGHT",
     "RANGES",
     "SHARE_BY_DIFFICULTY",
@@ -58,10 +69,13 @@ __all__ = [
     "Marked",
     "NoPapers",
     "NotEnough",
+    "Origin",
+    "Outdated",
     "Own",
     "Pair",
     "Progress",
     "ReviewPolicy",
+    "SetState",
     "Shortfall",
     "Stage",
     "Task",
@@ -70,21 +84,25 @@ __all__ = [
     "Unfit",
     "Weight",
     "assemble",
+    "assemble_beside",
     "assemble_own",
     "band_beside",
     "breaches",
     "choose",
     "clashes",
     "disjoint_papers",
+    "draw_one",
     "expected_seconds",
     "expected_share",
     "flaw",
     "lacks",
     "least_room",
     "most_uses",
+    "next_paper",
     "overlaps",
     "possible",
     "questions",
+    "room",
     "shortfalls",
     "terms_problems",
     "weigh",

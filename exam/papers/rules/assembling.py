@@ -16,7 +16,7 @@ Linear Models for Optimal Test Design, Springer 2005, chapters 3 and 6 (several 
 
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from random import Random
@@ -134,6 +134,20 @@ def assemble(task: Task, seed: int, seconds: float = SECONDS) -> Steps:
         common=sum(overlaps(papers).values()),
         least_common=found.least_common,
     )
+
+
+def assemble_beside(
+    task: Task, seed: int, seconds: float = SECONDS
+) -> Generator[Progress, None, tuple[Assembly, bool]]:
+    """The same, and whether the papers lie in the task's band: where none do, they are alike among themselves."""
+    begun = monotonic()
+    try:
+        return (yield from assemble(task, seed, seconds if task.band is None else seconds / 2)), True
+    except NoPapers:
+        if task.band is None:
+            raise
+    made = yield from assemble(replace(task, band=None), seed, seconds - (monotonic() - begun))
+    return made, False
 
 
 def most_uses(papers: Sequence[Sequence[Chosen]]) -> int:

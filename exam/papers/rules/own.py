@@ -1,12 +1,14 @@
 """A paper for one person, parallel to those that others have, of questions they haven't met."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from exam.papers.rules.assembling import NoPapers, Unfit
-from exam.papers.rules.candidates import Chosen, Weight, weigh
+from exam.papers.rules.blueprint import NotEnough
+from exam.papers.rules.candidates import Chosen, Weight, clashes, weigh
 from exam.papers.rules.constraints import is_a_paper, within_band, worn
+from exam.papers.rules.drawing import Choice, choose
 from exam.papers.rules.programme import Programme
 from exam.papers.rules.tasks import Task, breaches
 
@@ -23,6 +25,25 @@ class Own:
     slots: tuple[Chosen, ...]
     weight: Weight
     repeats: int
+
+
+def draw_one(task: Task, seen: Collection[int], rng: Random) -> Choice:
+    """A paper by chance, as `choose` draws it, balanced against nothing; refuses with NotEnough what that refuses.
+
+    Questions without room come in only where there are no others. Where chance brings enemies or two of a family
+    together, it is assembled instead; if that can't be, they stay.
+    """
+    try:
+        choice = choose(task.rows, [one for one in task.candidates if one.room != 0], seen, rng)
+    except NotEnough:
+        choice = choose(task.rows, task.candidates, seen, rng)
+    if not clashes(choice.slots, task.known, task.enemies):
+        return choice
+    try:
+        own = assemble_own(replace(task, papers=1, band=None), seen, rng)
+    except NoPapers:
+        return choice
+    return Choice(own.slots, own.repeats)
 
 
 def assemble_own(task: Task, seen: Collection[int], rng: Random, seconds: float = SECONDS) -> Own:

@@ -42,12 +42,21 @@ class Band:
 
 
 def band_beside(papers: Sequence[Weight], limits: Limits = ALIKE) -> Band:
-    """Where a further paper has to lie to be parallel to each of these, one or more that are so among themselves."""
+    """Where a further paper has to lie to be parallel to each of these, one or more.
+
+    By what is known today they may lie apart more than they did when they were assembled, so that nothing is parallel
+    to each: then half a limit around their middle.
+    """
     points, seconds = [one.points for one in papers], [one.seconds for one in papers]
-    return Band(
-        (max(points) - limits.points, min(points) + limits.points),
-        (max(seconds) - limits.seconds, min(seconds) + limits.seconds),
-    )
+    low, high = max(points) - limits.points, min(points) + limits.points
+    short, long = max(seconds) - limits.seconds, min(seconds) + limits.seconds
+    if low > high:
+        middle = (low + high) / 2
+        low, high = middle - limits.points / 2, middle + limits.points / 2
+    if short > long:
+        centre = (short + long) // 2
+        short, long = centre - limits.seconds // 2, centre + limits.seconds // 2
+    return Band((low, high), (short, long))
 
 
 @dataclass(frozen=True)

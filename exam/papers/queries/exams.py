@@ -1,4 +1,4 @@
-"""Reading exams and papers. A fixed number of statements each, however long the list."""
+"""Exams, their blueprints and the places of papers. A fixed number of statements each, however long the list."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from exam.courses.models import Course
 from exam.papers.models import BlueprintRow, Exam, Paper, Slot
-from exam.papers.rules import BlueprintLine, Candidate, ExamState, Shortfall, choose, shortfalls
+from exam.papers.queries.bank import candidates
+from exam.papers.rules import BlueprintLine, ExamState, Shortfall, choose, shortfalls
 from question_bank import bank
 from question_bank.items import Item, Kind, from_data
-from question_bank.models import Question, QuestionVersion, Topic, VersionState
+from question_bank.models import Question, QuestionVersion, Topic
 
 # Attempts are a later feature and know papers; their table is read by its name.
 attempt = table("attempt", column("exam_id"))
@@ -151,22 +152,6 @@ def exams(session: Session) -> list[ExamRow]:
     blueprints = lines_of(session, [exam.id for exam, _course, _sat in found])
     rows = [ExamRow(exam, course, blueprints[exam.id], sat) for exam, course, sat in found]
     return sorted(rows, key=lambda row: (order.index(row.exam.state), -row.exam.id))
-
-
-def candidates(session: Session, rows: Iterable[BlueprintLine]) -> list[Candidate]:
-    """Every published question that one of these rows may draw: one statement."""
-    topics = {row.topic for row in rows}
-    found = session.execute(
-        select(Question.id, QuestionVersion.id, Question.topic_id, Question.kind, QuestionVersion.difficulty)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(
-            QuestionVersion.state == VersionState.PUBLISHED,
-            Question.retired_at.is_(None),
-            Question.topic_id.in_(topics),
-        )
-        .order_by(Question.id)
-    )
-    return [Candidate(*columns) for columns in found]
 
 
 def wants_second_person(session: Session) -> str | None:

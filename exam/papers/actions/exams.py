@@ -1,15 +1,14 @@
-"""Changing exams, and assembling a paper from a blueprint. A session goes in; changes are flushed, never committed."""
+"""Changing exams: their terms, their blueprint, and whether they can be taken."""
 
 import tomllib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
@@ -17,18 +16,15 @@ from exam.courses.models import Course
 from exam.errors import Conflict, Refused, _l
 from exam.events import exam_published
 from exam.papers import queries
-from exam.papers.models import BlueprintRow, Exam, Paper, Slot
+from exam.papers.models import BlueprintRow, Exam
 from exam.papers.rules import (
     MOST_COUNT,
     BlueprintLine,
-    Choice,
     ExamState,
     Flaw,
     LateStart,
-    NotEnough,
     ReviewPolicy,
     Terms,
-    choose,
     flaw,
     possible,
     shortfalls,
@@ -38,7 +34,7 @@ from question_bank import bank
 from question_bank.items import CreditRule, Kind
 from question_bank.models import Topic
 
-FINAL_TEST = Path(__file__).parent / "seed" / "final-test.toml"
+FINAL_TEST = Path(__file__).parent.parent / "seed" / "final-test.toml"
 
 
 def terms_of(exam: Exam) -> Terms:
@@ -136,56 +132,6 @@ def copy(session: Session, exam: Exam, *, title: str, actor_id: int | None, now:
     made = make_exam(session, course, replace(terms_of(exam), title=title), actor_id=actor_id, now=now)
     set_blueprint(session, made, queries.lines(session, exam.id), actor_id=actor_id, now=now)
     return made
-
-
-def assemble(
-    session: Session, exam: Exam, seen_question_ids: Collection[int], now: datetime, rng: Random | None = None
-) -> Paper:
-    """Freeze a paper for one candidate: questions not in `seen_question_ids` as far as the bank has any.
-
-    The versions drawn are locked from now on. Refuses when the bank can no longer fill the blueprint.
-    """
-    return assemble_each(session, exam, [seen_question_ids], now, rng)[0]
-
-
-def assemble_each(
-    session: Session, exam: Exam, seen: Sequence[Collection[int]], now: datetime, rng: Random | None = None
-) -> list[Paper]:
-    """Freeze a paper for each of several candidates, given what each has seen: a fixed number of statements."""
-    choices = _choose_each(session, exam, seen, rng or Random())
-    papers = [Paper(exam_id=exam.id, created_at=now, repeats=choice.repeats) for choice in choices]
-    session.add_all(papers)
-    session.flush()
-    rows = [
-        {"paper_id": paper.id, "position": position, "question_version_id": slot.version_id, "points": slot.points}
-        for paper, choice in zip(papers, choices, strict=True)
-        for position, slot in enumerate(choice.slots, start=1)
-    ]
-    session.execute(insert(Slot), rows)
-    bank.mark_used(session, {slot.version_id for choice in choices for slot in choice.slots}, now=now)
-    return papers
-
-
-def _choose_each(session: Session, exam: Exam, seen: Sequence[Collection[int]], rng: Random) -> list[Choice]:
-    """The questions for each candidate; refuses an exam that can't be sat."""
-    rows = queries.lines(session, exam.id)
-    if not rows:
-        raise Refused(_l("This exam has no questions yet."), code="no_rows")
-    available = queries.candidates(session, rows)
-    try:
-        return [choose(rows, available, one, rng) for one in seen]
-    except NotEnough as short:
-        raise Refused(
-            _l("The question bank no longer has enough questions for this exam. Tell your trainer."),
-            code="not_enough_questions",
-            rows=len(short.shortfalls),
-        ) from short
-
-
-def throw_away(session: Session, paper_ids: Collection[int]) -> None:
-    """Delete papers that nobody has been shown. The versions they locked stay locked."""
-    session.execute(delete(Slot).where(Slot.paper_id.in_(paper_ids)))
-    session.execute(delete(Paper).where(Paper.id.in_(paper_ids)))
 
 
 def seed_exam(session: Session, course: Course, now: datetime, path: Path = FINAL_TEST) -> Exam:
