@@ -31,8 +31,8 @@ from tests.support.database import count_statements
 from tests.support.world import ADMIN, AFTERWARDS, HR, NEW_HIRE, TRAINER, make_world
 
 MANY = 9
-MOST = {"hr: /people/{person_id}": 50}
-"""Pages that may take more than 20: four a course, and the world's new hire takes eight."""
+MOST = {"hr: /people/{person_id}": 50, "trainer: /marking/questions/{marked_id}/{name}": 30}
+"""Pages that may take more than 20: four a course, and the world's new hire takes eight; an answer with its group."""
 
 PAGES = {
     NEW_HIRE: [

@@ -1,7 +1,7 @@
 """The shape of what a marker fills in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,8 @@ from exam.errors import Refused
 from exam.marking.rules import LONGEST_COMMENT, LONGEST_REASON, given
 from question_bank.items import ShortAnswer
 
+MOST_NAMES = 2000
+"""Answers that a form may name; more than any group has."""
 PART = re.compile(r"[0-9]{1,4}(/[0-9]{1,4})?")
 
 
@@ -30,6 +32,20 @@ class MarkForm(FlaskForm):
         [Length(max=LONGEST_REASON, message=_l("A reason has at most 500 characters."))],
         filters=[clean_text],
     )
+
+
+class SnippetForm(FlaskForm):
+    """A comment to be kept."""
+
+    comment = TextAreaField(
+        validators=[Length(max=LONGEST_COMMENT, message=_l("A comment has at most 1,000 characters."))],
+        filters=[clean_text],
+    )
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with it."""
+        return " ".join(str(error) for error in self.comment.errors)
 
 
 class LateForm(FlaskForm):
@@ -59,3 +75,11 @@ def points_given(sent: Mapping[str, list[str]], item: ShortAnswer) -> dict[str, 
                 raise Refused(_l("A key point can't be given these points."), code="points")
             partly[one.id] = Fraction(int(numerator), int(denominator or 1))
     return given(item.key_points, sent.get("full", []), partly)
+
+
+def names_sent(sent: Iterable[str]) -> list[str]:
+    """The names of the answers that go together: each field has one or more, with commas between."""
+    names = [name for field in sent for name in field.split(",") if name]
+    if len(names) > MOST_NAMES:
+        raise Refused(_l("These are too many answers at once."), code="too_many")
+    return names

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exam.marking.rules import MarkSource
+from exam.marking.rules import MarkSource, Undoing
 from question_bank.orm import Base, WordType
 
 
@@ -30,6 +30,8 @@ class Opinion(Base):
     proposal: Mapped[dict[str, Any] | None]
     """What the machine had proposed when the marker decided; it never decides itself."""
     given_at: Mapped[datetime]
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("marking_act.id"), index=True)
+    """The act it was given in; None in records from before there were acts."""
 
 
 class Mark(Base):
@@ -51,3 +53,39 @@ class Mark(Base):
     points: Mapped[Fraction]
     reason: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime]
+
+
+class MarkingAct(Base):
+    """What a marker decided at once: one opinion, or the same one on each of a group of answers to a question."""
+
+    __tablename__ = "marking_act"
+    __table_args__ = (Index("ix_marking_act_marker_id_id", "marker_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    made_at: Mapped[datetime]
+
+
+class OpinionWithdrawal(Base):
+    """An opinion that doesn't stand any more. It stays where it is; this is appended."""
+
+    __tablename__ = "opinion_withdrawal"
+
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), primary_key=True)
+    why: Mapped[Undoing] = mapped_column(WordType(Undoing))
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime]
+
+
+class CommentSnippet(Base):
+    """A comment that a marker keeps, to use it again under the same question."""
+
+    __tablename__ = "comment_snippet"
+    __table_args__ = (Index("ix_comment_snippet_marker_id_question_id", "marker_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]

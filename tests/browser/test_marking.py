@@ -1,6 +1,7 @@
 """The marking desk in a browser: keys, the running total, drafts that survive a sign-out, a thumb, no scripts."""
 
 import re
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -8,12 +9,14 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from exam.accounts.rules import Role
+from exam.attempts.models import Attempt
 from exam.marking.models import Opinion
 from exam.marking.rules import alias
+from question_bank.grouping import said
 from question_bank.items import Kind
 from tests.attempts.builders import places
 from tests.builders import make_exam, make_person
-from tests.marking.builders import hand_in, question_at
+from tests.marking.builders import copies, hand_in, question_at
 
 
 @pytest.fixture
@@ -109,3 +112,72 @@ def test_the_desk_works_with_a_thumb_and_without_scripts(live_server, new_page, 
     phone.get_by_role("button", name="保存并看下一份").click()
     assert [points for points, _, _ in opinions(live_server)] == [{"k1": "2", "k2": "1/2"}]
     assert phone.url.endswith(paths[1])
+
+
+HEADS = (
+    "先倾听会员的诉求并记录下来",
+    "首先核对会员身份和积分历史",
+    "马上通知值班主管到服务台",
+    "请会员坐下喝水等候处理结果",
+)
+TAILS = ("再道歉", "然后致歉", "并表示理解", "接着上报", "同时回访")
+ANSWERS = 200
+ALIKE = 66
+DECISIONS = 90
+"""What the browser does of the 154 that there are; in whatever order, all the alike ones have come by then."""
+
+
+def a_third_alike() -> list[str]:
+    """A third of the answers in twenty wordings, written a little otherwise each time; the others in one each."""
+    alike = [f"{HEADS[n % 4]}{' ，；'[n % 3]}{TAILS[n % 5]}{'。' * (n % 2)}" for n in range(ALIKE)]
+    return alike + [f"到第{n}号柜台，{HEADS[n % 4]}，{TAILS[n // 4 % 5]}" for n in range(ALIKE, ANSWERS)]
+
+
+MARK = """async (most) => {
+  const acts = [];
+  const press = (code, key) => document.body.dispatchEvent(new KeyboardEvent("keydown", {code, key, bubbles: true}));
+  while (acts.length < most) {
+    const shown = document.querySelector("[data-answer]");
+    const text = shown.querySelector("p").textContent.replace(/\\u2060\\d/g, "");
+    const ticks = [["倾听", "Digit1"], ["道歉", "Digit2"]].filter(([word]) => text.includes(word));
+    for (const [, code] of ticks) press(code, code.at(-1));
+    press("Enter", "Enter");
+    acts.push([text, ticks.length + 1]);
+    while (shown.isConnected) await new Promise((next) => setTimeout(next, 5));
+  }
+  return acts;
+}"""
+
+
+def test_two_hundred_answers_take_three_presses_a_decision_and_no_text_twice(live_server, page: Page) -> None:
+    with live_server.session() as session:
+        trainer = make_person(session, Role.TRAINER, full_name="周敏")
+        attempt = hand_in(session, exam=make_exam(session, questions=1), text="")
+        position = places(attempt, Kind.SHORT_ANSWER)[0]
+        copies(session, attempt, position, a_third_alike())
+    live_server.sign_in(page, trainer)
+    page.goto("/marking")
+    page.get_by_role("link", name="继续评阅").click()
+    expect(page.get_by_label("用按键评分")).to_be_visible()
+    acts = page.evaluate(MARK, DECISIONS)
+    assert max(presses for _text, presses in acts) <= 3
+    decided = Counter(said(text).text for text, _presses in acts)
+    assert set(decided.values()) == {1}
+    given = opinions(live_server)
+    alike = {said(text).text for text in a_third_alike()[:ALIKE]}
+    assert len(given) == ALIKE + len(decided.keys() - alike)
+    assert len(alike) == 20
+
+    with live_server.session() as session:  # the same is handed in once more: one press gives it the same
+        copies(session, session.get_one(Attempt, attempt.id), position, [HEADS[0] + TAILS[0]])
+        [late] = session.scalars(select(Attempt.id).order_by(Attempt.id.desc()).limit(1))
+        question_id = question_at(session, session.get_one(Attempt, late), position)
+        name = alias(late, question_id, live_server.app.secret_key)
+    page.goto(f"/marking/questions/{question_id}/{name}")
+    expect(page.get_by_text("同样的文字，你在")).to_be_visible()
+    page.keyboard.press("s")
+    page.wait_for_url(lambda address: name not in address)
+    assert opinions(live_server)[len(given) :] == [({"k1": "2", "k2": "3"}, 1, "")]
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/{name}")
+    expect(page.locator("[data-total]")).to_have_text("25")

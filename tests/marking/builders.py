@@ -1,5 +1,6 @@
 """Attempts that have been handed in through the real actions, ready to be marked."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 
@@ -7,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts import actions as attempts
-from exam.attempts.models import Attempt
+from exam.attempts.models import Answer, Attempt
 from exam.marking import actions
 from exam.papers.models import Exam
 from exam.papers.queries import slots
 from question_bank.items import Kind, TextResponse
 from tests.attempts.builders import answer, begin, places, right_answers
 from tests.builders import NOW
+from tests.sittings.builders import make_sitting
 
 LATER = NOW + timedelta(minutes=30)
 ALL = {"k1": Fraction(2), "k2": Fraction(3)}
@@ -45,6 +47,23 @@ def mark_all(session: Session, attempt: Attempt, marker: Person, points: dict[st
     """Give every short answer of an attempt the same points."""
     for position in places(attempt, Kind.SHORT_ANSWER):
         actions.give_opinion(session, attempt, position, marker, points, "", LATER)
+
+
+def copies(session: Session, attempt: Attempt, position: int, texts: Iterable[str]) -> list[Attempt]:
+    """As many attempts like this closed one, each by somebody else, with one of the texts at a place and no marks."""
+    exam = session.get_one(Exam, attempt.exam_id)
+    columns = {column.name: getattr(attempt, column.name) for column in Attempt.__table__.columns}
+    made = []
+    for text in texts:
+        sitting = make_sitting(session, exam)
+        own = {"id": None, "sitting_id": sitting.id, "person_id": sitting.person_id}
+        made.append(Attempt(**columns | own))
+        session.add(made[-1])
+        session.flush()
+        written = {"position": position, "epoch": 1, "number": 1, "response": {"text": text}, "saved_at": NOW}
+        session.add(Answer(attempt_id=made[-1].id, **written))
+    session.flush()
+    return made
 
 
 def question_at(session: Session, attempt: Attempt, position: int) -> int:

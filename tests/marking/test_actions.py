@@ -266,15 +266,6 @@ def test_the_order_goes_on_after_the_one_looked_at_and_comes_back_to_it_last(ses
     assert seen[4] == seen[0]
 
 
-def test_the_desk_says_how_many_wrote_the_same(session, trainer):
-    exam = make_exam(session, questions=1)
-    first = hand_in(session, exam=exam)
-    for text in ("先 倾听 再道歉", "先倾听再道歉！", "再道歉。"):
-        hand_in(session, exam=exam, text=text)
-    question_id = question_at(session, first, places(first, Kind.SHORT_ANSWER)[0])
-    assert queries.answer(session, trainer.id, question_id, first.id).same == 2
-
-
 # Late answers
 
 

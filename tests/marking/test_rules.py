@@ -12,12 +12,12 @@ from exam.marking.rules import (
     alias,
     attempt_behind,
     counting,
+    followed,
     given,
     in_order,
     mark_refusal,
     parts,
     points_of,
-    same_content,
     segments,
 )
 from question_bank.items import KeyPoint, ShortAnswer
@@ -136,18 +136,24 @@ def test_recognised_phrases_are_cut_out(text, found):
     assert segments(text, ITEM.propose(text)) == found
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("先倾听，再道歉。", "先 倾听 再道歉", True),
-        ("ＡＢＣ", "abc", True),
-        ("应当道歉", "不应当道歉", False),
-        ("24 小时内", "48 小时内", False),
-    ],
-)
-def test_what_counts_as_the_same_content(one, other, same):
-    assert (same_content(one) == same_content(other)) is same
-
-
 def test_a_part_goes_before_the_tick_and_the_rest_is_nothing():
     assert given(ITEM.key_points, ["a", "b"], {"b": Fraction(1, 2)}) == {"a": 1, "b": Fraction(1, 2), "c": 0}
+
+
+@pytest.mark.parametrize(
+    ("points", "found", "agreed", "judged"),
+    [
+        ({"a": "1"}, {"a": "found"}, 1, 1),
+        ({"a": "0"}, {"a": "found"}, 0, 1),
+        ({"a": "1/2"}, {"a": "found"}, 0, 1),
+        ({}, {"a": "missing"}, 1, 1),
+        ({"a": "1"}, {"a": "missing"}, 0, 1),
+        ({"a": "1"}, {"a": "doubtful"}, 0, 0),
+        ({"a": "1", "b": "1"}, {"a": "found", "b": "missing", "gone": "found"}, 1, 2),
+        ({"a": "1"}, {}, 0, 0),
+    ],
+)
+def test_how_often_a_marker_followed_the_machine(points, found, agreed, judged):
+    points_each = [KeyPoint(id, id, Fraction(1)) for id in "abc"]
+    told = followed(points_each, [(points, {id: {"found": word} for id, word in found.items()})])
+    assert (told.agreed, told.judged, told.enough) == (agreed, judged, False)

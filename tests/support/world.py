@@ -21,6 +21,7 @@ from exam.authoring.routes.imports.steps import last_of
 from exam.authoring.rules import BulkAct
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
+from exam.marking import actions as marking
 from exam.marking.rules import alias
 from exam.notices.actions import notify
 from exam.notices.models import Delivery, DeliveryState
@@ -194,8 +195,9 @@ def _marking(session: Session, world: World) -> None:
     session.add(late)
     session.flush()
     world.ids |= {"late_id": late.id}
-    for endpoint in ("marking.question", "marking.answer", "marking.mark"):
-        world.special[endpoint] = at_the_desk
+    snippet = marking.keep_snippet(session, world.people[TRAINER], question_id, "步骤清楚。", NOW)
+    for endpoint in ("question", "answer", "mark", "keep_snippet", "drop_snippet"):
+        world.special[f"marking.{endpoint}"] = at_the_desk | {"snippet_id": snippet.id}
     world.special["receipts.receipt"] = {"attempt_id": waiting.id}
     world.special["receipts.download"] = {"attempt_id": waiting.id, "revision": 1}
 

@@ -13,8 +13,9 @@ from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.errors import Conflict, Refused, _l
 from exam.marking import queries
 from exam.marking.actions.machine import mark_by_rule
-from exam.marking.actions.marks import locked, refuse_marker, tell_if_marked, withdraw
-from exam.marking.rules import mark_refusal
+from exam.marking.actions.marks import lock, refuse_marker, tell_if_marked, withdrawn
+from exam.marking.models import OpinionWithdrawal
+from exam.marking.rules import Undoing, mark_refusal
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
@@ -32,7 +33,7 @@ def decide_late(session: Session, late: LateAnswer, accept: bool, reason: str, a
     """
     if not reason.strip():
         raise Refused(_l("Say why; the candidate may ask."), code="no_reason", field="reason")
-    attempt = locked(session, late.attempt_id)
+    attempt = lock(session, [late.attempt_id])[late.attempt_id]
     waiting = _waiting(session, late)
     if late not in waiting:
         raise Conflict(_l("Somebody has decided on this answer already."), code="decided")
@@ -123,8 +124,13 @@ def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, 
     revise(session, attempt, answer, now)
     place = queries.place(session, attempt.id, late.position)
     if mark_by_rule(session, [attempt], [place], {attempt.id: {late.position: late.response}}, now):
-        withdraw(session, attempt, place, actor.id, late.reason or "", now)
-    tell_if_marked(session, attempt, now)
+        session.add(withdrawn(attempt.id, place.position, place.version_id, actor.id, late.reason or "", now))
+    for opinion in queries.standing(session, attempt.id, late.position):
+        session.add(
+            OpinionWithdrawal(opinion_id=opinion.id, why=Undoing.LATE_ANSWER, withdrawn_by=actor.id, withdrawn_at=now)
+        )
+    session.flush()
+    tell_if_marked(session, [attempt], now)
 
 
 def _after_all_others(session: Session, late: LateAnswer) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Giving marks by hand. Every one is appended; the last of a slot counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam.accounts.actions import audit
+from exam.accounts.actions import unsaved_audit
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
 from exam.errors import Conflict, Forbidden, NotFound, Refused, _l
 from exam.events import attempt_marked
 from exam.marking import queries
-from exam.marking.models import Mark, Opinion
-from exam.marking.queries import DeskAnswer, Place
+from exam.marking.models import Mark, MarkingAct, Opinion
+from exam.marking.queries import DeskAnswer
 from exam.marking.rules import MarkRefusal, MarkSource, points_of, proposal_data
 from exam.papers.queries import slots
 
@@ -46,71 +46,54 @@ def give_opinion(
     Refuses: what isn't a short answer of a closed attempt, the papers `mark_refusal` names, points a key point doesn't
     have, a blank answer, and an answer that somebody else has marked meanwhile.
     """
-    locked(session, attempt.id)
-    answer = _answer_at(session, attempt, position, marker)
-    _refuse_unless_markable(answer, marker, reason)
-    try:
-        share = answer.item.award(key_points)
-    except ValueError:
-        raise Refused(_l("A key point can't be given these points."), code="points") from None
-    opinion = Opinion(
-        attempt_id=attempt.id,
-        position=position,
-        question_version_id=answer.version.id,
-        marker_id=marker.id,
-        key_points={id: str(points) for id, points in key_points.items()},
-        share=share,
-        comment=comment.strip(),
-        proposal=proposal_data(answer.proposal),
-        given_at=now,
-    )
-    session.add(opinion)
-    session.flush()
-    points = points_of(share, answer.worth)
-    mark = _mark(attempt, position, answer.version.id, MarkSource.PERSON, points, reason.strip(), now)
-    mark.author_id, mark.opinion_id = marker.id, opinion.id
-    session.add(mark)
-    session.flush()
-    _audit(session, attempt, mark, before=answer.mark, now=now)
-    tell_if_marked(session, attempt, now)
-    return mark
-
-
-def tell_if_marked(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Send `attempt_marked` once every slot has a mark, and again whenever one changes after that."""
-    if all(slot.points is not None for slot in queries.earned(session, attempt.id)):
-        attempt_marked.send(attempt, session=session, now=now)
-
-
-def locked(session: Session, attempt_id: int) -> Attempt:
-    """The attempt as the database has it now; nobody else marks it before this transaction ends."""
-    statement = select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-    return session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-def refuse_marker(refusal: MarkRefusal | None) -> None:
-    """Refuse a person who may not mark this paper, saying why."""
-    if refusal is not None:
-        raise Forbidden(REFUSALS[refusal], code=refusal.value)
-
-
-def withdraw(session: Session, attempt: Attempt, place: Place, actor_id: int, reason: str, now: datetime) -> None:
-    """Let the mark of a short answer count no longer: what is to be marked has changed."""
-    mark = _mark(attempt, place.position, place.version_id, MarkSource.WITHDRAWN, Fraction(0), reason, now)
-    mark.author_id = actor_id
-    session.add(mark)
-    session.flush()
-
-
-def _answer_at(session: Session, attempt: Attempt, position: int, marker: Person) -> DeskAnswer:
+    lock(session, [attempt.id])
     slot = next((slot for slot in slots(session, attempt.paper_id) if slot.position == position), None)
     found = queries.answer(session, marker.id, slot.question_id, attempt.id) if slot else None
     if found is None:
         raise NotFound(_l("There is no short answer to mark here."), code="nothing_to_mark")
-    return found
+    refuse_unless_markable(found, marker, reason)
+    [mark] = give(session, [found], marker, key_points, comment, now, reason=reason)
+    return mark
 
 
-def _refuse_unless_markable(answer: DeskAnswer, marker: Person, reason: str) -> None:
+def give(
+    session: Session,
+    answers: Sequence[DeskAnswer],
+    marker: Person,
+    key_points: Mapping[str, Fraction],
+    comment: str,
+    now: datetime,
+    *,
+    reason: str = "",
+) -> list[Mark]:
+    """Keep one decision on all of these answers to a question, which the marker may mark and which are locked.
+
+    Refuses points that a key point doesn't have.
+    """
+    act = MarkingAct(marker_id=marker.id, question_id=answers[0].question_id, made_at=now)
+    session.add(act)
+    session.flush()
+    opinions = [_opinion(answer, act, key_points, comment, now) for answer in answers]
+    session.add_all(opinions)
+    session.flush()
+    marks = []
+    for answer, opinion in zip(answers, opinions, strict=True):
+        mark = mark_of(answer.attempt, answer.position, opinion, points_of(opinion.share, answer.worth), now)
+        mark.reason = reason.strip()
+        marks.append(mark)
+    session.add_all(marks)
+    session.flush()
+    session.add_all(
+        _trail(answer, mark, "mark.given" if answer.mark is None else "mark.changed", now)
+        for answer, mark in zip(answers, marks, strict=True)
+    )
+    session.flush()
+    tell_if_marked(session, [answer.attempt for answer in answers], now)
+    return marks
+
+
+def refuse_unless_markable(answer: DeskAnswer, marker: Person, reason: str) -> None:
+    """Refuse what this person may not mark, or not any more, saying why."""
     refuse_marker(answer.refusal)
     if answer.is_blank:
         raise Refused(_l("Nothing was written here; it counts 0 points by itself."), code="blank")
@@ -120,37 +103,86 @@ def _refuse_unless_markable(answer: DeskAnswer, marker: Person, reason: str) -> 
         raise Refused(_l("The candidate has seen this mark. Say why it changes."), code="no_reason", field="reason")
 
 
-def _mark(
-    attempt: Attempt,
-    position: int,
-    version_id: int,
-    source: MarkSource,
-    points: Fraction,
-    reason: str,
-    now: datetime,
-) -> Mark:
+def tell_if_marked(session: Session, attempts: Iterable[Attempt], now: datetime) -> None:
+    """Send `attempt_marked` once every slot has a mark, and again whenever one changes after that."""
+    by_id = {attempt.id: attempt for attempt in attempts}
+    for attempt_id in sorted(queries.wholly_marked(session, by_id)):
+        attempt_marked.send(by_id[attempt_id], session=session, now=now)
+
+
+def lock(session: Session, attempt_ids: Iterable[int]) -> dict[int, Attempt]:
+    """The attempts as the database has them now; nobody else marks them before this transaction ends."""
+    statement = select(Attempt).where(Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id).with_for_update()
+    found = session.scalars(statement.execution_options(populate_existing=True))
+    return {attempt.id: attempt for attempt in found}
+
+
+def refuse_marker(refusal: MarkRefusal | None) -> None:
+    """Refuse a person who may not mark this paper, saying why."""
+    if refusal is not None:
+        raise Forbidden(REFUSALS[refusal], code=refusal.value)
+
+
+def withdrawn(attempt_id: int, position: int, version_id: int, actor_id: int, reason: str, now: datetime) -> Mark:
+    """The mark that lets no mark of a slot count: what is to be marked has changed, or its marker takes it back."""
     return Mark(
-        attempt_id=attempt.id,
+        attempt_id=attempt_id,
         position=position,
         question_version_id=version_id,
-        source=source,
-        points=points,
+        source=MarkSource.WITHDRAWN,
+        author_id=actor_id,
+        points=Fraction(0),
         reason=reason,
         given_at=now,
     )
 
 
-def _audit(session: Session, attempt: Attempt, mark: Mark, *, before: Mark | None, now: datetime) -> None:
+def mark_of(attempt: Attempt, position: int, opinion: Opinion, points: Fraction, now: datetime) -> Mark:
+    """The mark that one person's opinion makes."""
+    return Mark(
+        attempt_id=attempt.id,
+        position=position,
+        question_version_id=opinion.question_version_id,
+        source=MarkSource.PERSON,
+        author_id=opinion.marker_id,
+        opinion_id=opinion.id,
+        points=points,
+        reason="",
+        given_at=now,
+    )
+
+
+def _opinion(
+    answer: DeskAnswer, act: MarkingAct, key_points: Mapping[str, Fraction], comment: str, now: datetime
+) -> Opinion:
+    try:
+        share = answer.item.award(key_points)
+    except ValueError:
+        raise Refused(_l("A key point can't be given these points."), code="points") from None
+    return Opinion(
+        attempt_id=answer.attempt.id,
+        position=answer.position,
+        question_version_id=answer.version.id,
+        marker_id=act.marker_id,
+        key_points={id: str(points) for id, points in key_points.items()},
+        share=share,
+        comment=comment.strip(),
+        proposal=proposal_data(answer.proposal),
+        given_at=now,
+        act_id=act.id,
+    )
+
+
+def _trail(answer: DeskAnswer, mark: Mark, action: str, now: datetime) -> Any:
     detail: dict[str, Any] = {"position": mark.position, "points": mark.points}
-    if before is not None:
-        detail |= {"points_before": before.points, "reason": mark.reason}
-    audit(
-        session,
+    if answer.mark is not None:
+        detail |= {"points_before": answer.mark.points, "reason": mark.reason}
+    return unsaved_audit(
         actor_id=mark.author_id,
-        action="mark.given" if before is None else "mark.changed",
+        action=action,
         subject_type="attempt",
-        subject_id=attempt.id,
-        about_id=attempt.person_id,
+        subject_id=answer.attempt.id,
+        about_id=answer.attempt.person_id,
         now=now,
         **detail,
     )

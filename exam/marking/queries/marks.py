@@ -52,6 +52,11 @@ def is_released(session: Session, attempt_id: int) -> bool:
     return session.scalar(found) is not None
 
 
+def released(session: Session, attempt_ids: Iterable[int]) -> set[int]:
+    """Those of these attempts whose candidates may see the result already."""
+    return set(session.scalars(select(release.c.attempt_id).where(release.c.attempt_id.in_(list(attempt_ids)))))
+
+
 def other_trainers(session: Session, person_id: int) -> bool:
     """Whether somebody besides this person may mark."""
     return session.scalar(select(Person.id).where(another_trainer(person_id)).limit(1)) is not None

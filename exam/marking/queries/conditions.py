@@ -1,0 +1,69 @@
+"""The parts that the desk's statements are put together from."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from exam.accounts.models import Person
+from exam.attempts.models import Attempt
+from exam.marking.models import Mark, Opinion, OpinionWithdrawal
+from exam.marking.queries.marks import another_trainer
+from exam.marking.rules import MarkSource
+from exam.papers.models import Exam, Slot
+from question_bank.items import Kind
+from question_bank.models import Question, QuestionVersion
+
+
+def short_answers(*columns: Any) -> Select[Any]:
+    """Every place for a short answer in closed attempts that count, whatever was written there."""
+    return (
+        select(*columns)
+        .select_from(Attempt)
+        .join(Slot, Slot.paper_id == Attempt.paper_id)
+        .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
+        .join(Question, and_(Question.id == QuestionVersion.question_id, Question.kind == Kind.SHORT_ANSWER))
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+    )
+
+
+# Making a condition costs more than sending it, and these are always the same.
+
+
+@cache
+def unmarked() -> ColumnElement[bool]:
+    """No mark counts for a slot of an attempt: none was given, or the last one was withdrawn."""
+    given, withdrawn = aliased(Mark), aliased(Mark)
+    taken_back = (
+        exists()
+        .where(
+            withdrawn.attempt_id == given.attempt_id,
+            withdrawn.position == given.position,
+            withdrawn.source == MarkSource.WITHDRAWN,
+            withdrawn.id > given.id,
+        )
+        .correlate(given)
+    )
+    counts = exists().where(
+        given.attempt_id == Attempt.id,
+        given.position == Slot.position,
+        given.source != MarkSource.WITHDRAWN,
+        ~taken_back,
+    )
+    # Said openly, for inside another subquery SQLAlchemy wouldn't see that the attempt is the outermost one.
+    return ~counts.correlate(Attempt, Slot)
+
+
+def may_be_marked_by(person_id: int) -> ColumnElement[bool]:
+    """The same as `rules.mark_refusal`, for many at once; a test holds the two together."""
+    own_tutee_allowed = and_(Exam.own_trainer_may_mark, ~another_trainer(person_id))
+    return and_(Person.id != person_id, or_(Person.tutor_id.is_distinct_from(person_id), own_tutee_allowed))
+
+
+@cache
+def stands() -> ColumnElement[bool]:
+    """An opinion that nobody has withdrawn."""
+    return ~exists().where(OpinionWithdrawal.opinion_id == Opinion.id).correlate(Opinion)

@@ -1,0 +1,108 @@
+"""Which short answers are left for a marker, question by question, and which one comes next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from exam.attempts.models import Attempt
+from exam.marking.queries.conditions import may_be_marked_by, short_answers, unmarked
+from exam.marking.rules import in_order
+from exam.papers.models import Exam, Slot
+from question_bank.models import Question, QuestionVersion, Topic
+
+
+@dataclass(frozen=True)
+class QuestionWork:
+    """One question of the desk's list: how many answers there are, and how many are left."""
+
+    question_id: int
+    stem: str
+    topic: str
+    total: int
+    left: int
+    """For this marker."""
+    for_others: int
+    """Left as well, but another trainer has to mark them."""
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left - self.for_others
+
+
+def left(session: Session, person_id: int) -> int:
+    """How many short answers this person has still to mark: one statement."""
+    return (
+        session.scalar(
+            short_answers(func.count()).where(unmarked(), may_be_marked_by(person_id))
+        )
+        or 0
+    )  # fmt: skip
+
+
+def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int, str, datetime]]:
+    """The exams with unmarked short answers in attempts that ended since: id, title, and when the last one ended."""
+    found = short_answers(Exam.id, Exam.title, func.max(Attempt.closed_at, type_=Attempt.closed_at.type))
+    found = found.where(Attempt.closed_at >= since, unmarked()).group_by(Exam.id, Exam.title).order_by(Exam.id)
+    return [tuple(row) for row in session.execute(found)]
+
+
+def work(session: Session, person_id: int, exam_id: int | None = None) -> list[QuestionWork]:
+    """Every short-answer question that has been answered, with what is left of it: two statements."""
+    allowed = may_be_marked_by(person_id)
+    mine, others = case((and_(unmarked(), allowed), 1), else_=0), case((and_(unmarked(), ~allowed), 1), else_=0)
+    rows = session.execute(
+        short_answers(
+            QuestionVersion.question_id, func.max(QuestionVersion.id), func.count(), func.sum(mine), func.sum(others)
+        )
+        .where(*([Attempt.exam_id == exam_id] if exam_id is not None else []))
+        .group_by(QuestionVersion.question_id)
+    )
+    figures = {version_id: (question_id, *counts) for question_id, version_id, *counts in rows}
+    words = session.execute(
+        select(QuestionVersion.id, QuestionVersion.stem, Topic.name)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Topic, Topic.id == Question.topic_id)
+        .where(QuestionVersion.id.in_(figures))
+        .order_by(Topic.position, Topic.id, Question.id)
+    )
+    return [
+        QuestionWork(question_id, stem, topic, total, int(mine_left), int(others_left))
+        for version_id, stem, topic in words
+        for question_id, total, mine_left, others_left in [figures[version_id]]
+    ]
+
+
+def wholly_marked(session: Session, attempt_ids: Iterable[int]) -> set[int]:
+    """Those of these attempts of which every slot has a mark that counts: one statement."""
+    found = select(Attempt.id).where(
+        Attempt.id.in_(list(attempt_ids)), ~exists().where(Slot.paper_id == Attempt.paper_id, unmarked())
+    )
+    return set(session.scalars(found))
+
+
+def waiting(session: Session, person_id: int, question_id: int, exam_id: int | None = None) -> set[int]:
+    """The attempts whose answer to this question the marker has still to mark."""
+    wanted = short_answers(Attempt.id).where(
+        QuestionVersion.question_id == question_id, unmarked(), may_be_marked_by(person_id)
+    )
+    if exam_id is not None:
+        wanted = wanted.where(Attempt.exam_id == exam_id)
+    return set(session.scalars(wanted))
+
+
+def next_attempt(
+    session: Session, person_id: int, question_id: int, exam_id: int | None = None, after: int | None = None
+) -> int | None:
+    """The attempt whose answer to this question the marker gets next, in their own order; None when none is left.
+
+    `after`: the one that was just looked at; it comes again only when all others are done.
+    """
+    left_over = waiting(session, person_id, question_id, exam_id)
+    order = in_order(left_over | ({after} if after is not None else set()), person_id, question_id)
+    if after is not None:
+        here = order.index(after)
+        order = order[here + 1 :] + order[: here + 1]
+    return next((one for one in order if one in left_over), None)
