@@ -7,8 +7,8 @@ were given together is forgotten, and so are the kept comments; every opinion an
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
