@@ -37,6 +37,8 @@ ALLOWED = {
     "accounts.sign_in_post": EVERYBODY,
     "accounts.sign_out": EVERYBODY,
     "accounts.welcome": EVERYBODY,
+    "analysis.exam": "trainer",
+    "analysis.question": "trainer",
     "attempts.answer": "new_hire",
     "attempts.contact": "new_hire",
     "attempts.flag": "new_hire",

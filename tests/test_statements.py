@@ -53,6 +53,7 @@ PAGES = {
         "/invigilation/messages/{message_id}", "/invigilation/time?id={attempt_id}",
         "/invigilation/message?exam={running_exam_id}", "/invigilation/attempts/{attempt_id}",
         "/marking/questions/{marked_id}/{name}", "/marking/marked", "/marking/late", "/marking/release",
+        "/exams/{published_id}/statistics", "/exams/{published_id}/statistics/{marked_id}",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],
     HR: [

@@ -47,6 +47,16 @@ def item_statistics(data: Marks) -> list[ItemStatistics]:
     return [_item(data, item, deleted[item], weights[item]) for item in range(data.items)]
 
 
+def facility(data: Marks, item: int) -> Figure:
+    """Mean of the marks on an item / full mark, over those who were shown it: 0 to 1."""
+    return _facility(data.marks[data.shown[:, item], item], float(data.maxima[item]))
+
+
+def item_rest(data: Marks, item: int) -> Figure:
+    """Correlation of the marks on an item with the total on the others."""
+    return _correlation(data.marks[data.shown[:, item], item], data.rest(item), WhyNot.SAME_REST)
+
+
 def _item(data: Marks, item: int, deleted: Figure, weight: Figure) -> ItemStatistics:
     of = data.shown[:, item]
     own, rest = data.marks[of, item], data.rest(item)

@@ -59,8 +59,8 @@ class Marks:
     def of(cls, rows: Sequence[Sequence[float | None]] | Floats, maxima: Sequence[float] | Floats) -> "Marks":
         """The matrix of such rows, None or NaN for what wasn't shown."""
         full = np.asarray(maxima, dtype=np.float64)
-        marks = np.asarray(rows, dtype=np.float64).reshape(-1, len(full))
-        return cls(marks[~np.isnan(marks).all(axis=1)] if len(full) else marks[:0], full)
+        marks = np.asarray(rows, dtype=np.float64).reshape(len(rows), len(full))
+        return cls(marks[~np.isnan(marks).all(axis=1)], full)
 
     @property
     def persons(self) -> int:

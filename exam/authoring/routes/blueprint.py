@@ -21,5 +21,5 @@ nav.add(
     _l("Courses and exams"),
     "authoring.exams",
     20,
-    also=("authoring.exam", "authoring.course", "authoring.page", "authoring.check"),
+    also=("authoring.exam", "authoring.course", "authoring.page", "authoring.check", "analysis."),
 )

@@ -1,0 +1,53 @@
+"""How exams and their questions do. For trainers only: HR decides on persons, and these are questions."""
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from exam.accounts.rules import Role
+from exam.analysis import queries
+from exam.analysis.routes.blueprint import bp
+from exam.analysis.routes.wording import hardness, number, said_sentence, share, test_sentences, why_not
+from exam.analysis.rules import FEWEST, FEWEST_TO_DECIDE
+from exam.charts import histogram
+from exam.db import db
+from exam.web import PAGE_SIZE, Page, page_number, roles_required
+
+
+@bp.get("/exams/<int:exam_id>/statistics")
+@roles_required(Role.TRAINER)
+def exam(exam_id: int) -> ResponseReturnValue:
+    """How an exam and its questions do, those first of which something is to be said."""
+    view = queries.exam_view(db.session(), exam_id) or abort(404)
+    at = page_number()
+    shown = view.questions[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
+    return render_template(
+        "analysis/exam.html",
+        view=view,
+        page=Page(shown, len(view.questions), at),
+        sentences=test_sentences(view),
+        chart=histogram(view.scores, view.exam.pass_percent, view.exam.distinction_percent),
+        fewest=FEWEST,
+        fewest_to_decide=FEWEST_TO_DECIDE,
+        number=number,
+        said=said_sentence,
+        share=share,
+        why_not=why_not,
+    )
+
+
+@bp.get("/exams/<int:exam_id>/statistics/<int:question_id>")
+@roles_required(Role.TRAINER)
+def question(exam_id: int, question_id: int) -> ResponseReturnValue:
+    """How one question does at one exam: in words, its figures by version, and who chose what."""
+    found = queries.known(db.session(), exam_id, question_id) or abort(404)
+    return render_template(
+        "analysis/question.html",
+        known=found,
+        view=queries.question_view(db.session(), exam_id, question_id),
+        fewest=FEWEST,
+        hardness=hardness,
+        number=number,
+        said=said_sentence,
+        share=share,
+        why_not=why_not,
+    )
