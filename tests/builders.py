@@ -90,9 +90,13 @@ def make_course(session: Session, **columns: object) -> Course:
 
 
 def make_exam(session: Session, course: Course | None = None, questions: int = 2, **columns: object) -> Exam:
-    """A published exam of 100 points: one row a kind with 25 points, whose `questions` questions are in the bank."""
+    """A published exam of 100 points: one row a kind with 25 points, whose `questions` questions are in the bank.
+
+    One marker is enough unless said otherwise.
+    """
     course, topic = course or make_course(session), make_topic(session)
     values = {"course_id": course.id, "title": "结业测试", "state": ExamState.PUBLISHED, "created_at": NOW}
+    values |= {"second_marking": False}
     exam = Exam(**{**values, **columns})
     session.add(exam)
     session.flush()

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -281,3 +282,31 @@ def test_questions_of_before_are_found_and_what_waits_for_review_is_a_draft_agai
         kept = connection.execute(select(version)).mappings().one()
         assert connection.scalar(select(question.c.search_text)) == "先做什么?\n争辩\n核对vip\n先弄清。"
     assert (kept["content"], kept["state"], kept["writers"], kept["key_place"]) == (content, "draft", [7], 1)
+
+
+def test_marks_of_two_and_opinions_on_a_replaced_text_survive_without_second_marking(
+    empty: Flask, alembic: AlembicConfig
+) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    mark, opinion, withdrawal, exam = (
+        Base.metadata.tables[name] for name in ("mark", "opinion", "opinion_withdrawal", "exam")
+    )
+    with db.engine.begin() as connection:
+        connection.execute(
+            mark.update().values(source="mean", opinion_id=1, second_opinion_id=1, points=Fraction(7, 2))
+        )
+        of_mark = dict(connection.execute(select(mark)).mappings().one())
+        fresh = dict(connection.execute(select(opinion)).mappings().one()) | {"id": 2, "position": 2}
+        connection.execute(insert(opinion).values(fresh))
+        one = of_mark | {"position": 2, "source": "person", "author_id": 1, "opinion_id": 2, "second_opinion_id": None}
+        connection.execute(insert(mark).values(one | {"id": 2}))
+        connection.execute(insert(mark).values(one | {"id": 3, "source": "withdrawn", "opinion_id": None}))
+    command.downgrade(alembic, "0013")
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        kept = connection.execute(select(mark).order_by(mark.c.id)).mappings().all()
+        assert [(one["source"], one["points"], one["author_id"]) for one in kept[:1]] == [("person", Fraction(7, 2), 1)]
+        assert connection.execute(select(withdrawal.c.opinion_id, withdrawal.c.why)).all() == [(2, "late_answer")]
+        assert len(connection.scalar(select(exam.c.second_lot))) == 32
+        assert connection.scalar(select(exam.c.second_marking)) is False

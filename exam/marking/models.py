@@ -4,10 +4,10 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exam.marking.rules import MarkSource, Undoing
+from exam.marking.rules import MarkSource, SecondReason, Stage, Undoing
 from question_bank.orm import Base, WordType
 
 
@@ -41,6 +41,10 @@ class Mark(Base):
     __table_args__ = (
         Index("ix_mark_attempt_position", "attempt_id", "position"),
         CheckConstraint("source <> 'person' OR author_id IS NOT NULL", name="a_person_has_a_name"),
+        CheckConstraint(
+            "(source = 'mean') = (second_opinion_id IS NOT NULL) AND (source <> 'mean' OR opinion_id IS NOT NULL)",
+            name="a_mean_names_two_opinions",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +54,8 @@ class Mark(Base):
     source: Mapped[MarkSource] = mapped_column(WordType(MarkSource))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))
+    second_opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))
+    """Of a mean, the other of the two."""
     points: Mapped[Fraction]
     reason: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime]
@@ -89,3 +95,40 @@ class CommentSnippet(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
+
+
+class SecondMarking(Base):
+    """An answer that gets a second, independent marker, and a third where the two are too far apart."""
+
+    __tablename__ = "second_marking"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "position"),
+        Index(
+            "ix_second_marking_open",
+            "attempt_id",
+            sqlite_where=text("stage <> 'settled'"),
+            postgresql_where=text("stage <> 'settled'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    position: Mapped[int]
+    why: Mapped[SecondReason] = mapped_column(WordType(SecondReason))
+    tolerance: Mapped[int]
+    """Points that the two may differ by, as the exam had it when the second marker was asked for."""
+    stage: Mapped[Stage] = mapped_column(WordType(Stage), default=Stage.SECOND)
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class MeasuredError(Base):
+    """How exactly an exam measures: worked out from its attempts when they had become enough, or twice as many."""
+
+    __tablename__ = "measured_error"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    points: Mapped[Fraction | None]
+    """The standard error of measurement, in points of 100, rounded up to tenths; None where it can't be worked out."""
+    attempts: Mapped[int]
+    measured_at: Mapped[datetime]

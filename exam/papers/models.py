@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from fractions import Fraction
+from secrets import token_hex
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,6 +35,8 @@ class Exam(Base):
         CheckConstraint("max_retakes BETWEEN 0 AND 10", name="max_retakes_in_range"),
         CheckConstraint("places BETWEEN 1 AND 10000", name="places_in_range"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 300", name="grace_seconds_in_range"),
+        CheckConstraint("second_share BETWEEN 0 AND 100", name="second_share_in_range"),
+        CheckConstraint("second_tolerance BETWEEN 0 AND 20", name="second_tolerance_in_range"),
         CheckConstraint("parallel_papers BETWEEN 1 AND 20", name="parallel_papers_in_range"),
         CheckConstraint("exposure_cap BETWEEN 1 AND 1000000", name="exposure_cap_in_range"),
     )
@@ -60,6 +63,14 @@ class Exam(Base):
     """Whether a tutor may mark their own new hires; said openly to everybody where a firm has one trainer."""
     own_questions: Mapped[bool] = mapped_column(default=False)
     """Whether whoever wrote a question may publish it, for firms with one trainer; the pages say so."""
+    second_marking: Mapped[bool] = mapped_column(default=True)
+    """Whether some attempts get a second marker; the pages say where it is off, for firms with one trainer."""
+    second_share: Mapped[int] = mapped_column(default=15)
+    """Per cent of the attempts on which the lot falls, besides those near a cut score."""
+    second_tolerance: Mapped[int] = mapped_column(default=1)
+    """Points that two markers of an answer may differ by before a third decides."""
+    second_lot: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
+    """What the lots are drawn with. Never shown: whoever knows it can tell beforehand on which attempts they fall."""
     opens_at: Mapped[time] = mapped_column(default=time(9, 0))
     """First start on a day, in the company's time."""
     shuts_at: Mapped[time] = mapped_column(default=time(18, 0))

@@ -85,7 +85,8 @@ def compute(session: Session, attempt: Attempt, now: datetime) -> Result:
 def release(session: Session, attempts: Iterable[Attempt], actor_id: int | None, now: datetime) -> int:
     """Let candidates see their results; how many were released now. One that is released already is left as it is.
 
-    Refuses an attempt that is void, isn't wholly marked, or has late answers nobody has decided on.
+    Refuses an attempt that is void, isn't wholly marked, waits for a second marker, or has late answers nobody has
+    decided on.
     """
     released = 0
     for attempt in attempts:
@@ -199,6 +200,8 @@ def _result_to_release(session: Session, attempt: Attempt) -> Result:
         raise Conflict(_l("This attempt is still running or has been set aside."), code="not_closed")
     if marking.is_late_waiting(session, attempt.id):
         raise Conflict(_l("Answers came late; decide on them first."), code="late_answers")
+    if marking.is_second_waiting(session, attempt.id):
+        raise Conflict(_l("An answer waits for a second marker; the result is out after that."), code="second_marking")
     result = queries.current_result(session, attempt.id)
     if result is None or not queries.releasable(session, attempt.id):
         raise Conflict(_l("Not every answer has been marked yet."), code="not_marked")

@@ -20,6 +20,8 @@ def desk(client, trainer):
 
 
 TERMS = {
+    "second_share": "15",
+    "second_tolerance": "1",
     "title": "结业测试",
     "minutes": "60",
     "pass_percent": "80",

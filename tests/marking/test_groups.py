@@ -290,7 +290,7 @@ def test_one_press_gives_the_same_text_the_same(client, desk, path):
     again = desk.again(second).id
     client.post(path(second), data={"full": ["k1", "k2"], "again": again, "comment": ""})
     assert desk.points(second) == 10
-    assert desk.show(second).opinion.comment == "缺道歉"
+    assert desk.show(second).mine.comment == "缺道歉"
 
 
 @pytest.mark.parametrize("data", [{"again": "999"}, {"again": "0"}, {"with": ["x"] * 2001}])

@@ -6,19 +6,29 @@ from fractions import Fraction
 import pytest
 
 from exam.marking.rules import (
+    Counts,
     MarkRefusal,
     MarkSource,
+    Said,
     Segment,
+    Stage,
+    Task,
     alias,
     attempt_behind,
     counting,
+    drawn,
     followed,
     given,
     in_order,
+    is_near,
+    margin,
     mark_refusal,
     parts,
     points_of,
     segments,
+    task,
+    what_counts,
+    why_second,
 )
 from question_bank.items import KeyPoint, ShortAnswer
 
@@ -157,3 +167,87 @@ def test_how_often_a_marker_followed_the_machine(points, found, agreed, judged):
     points_each = [KeyPoint(id, id, Fraction(1)) for id in "abc"]
     told = followed(points_each, [(points, {id: {"found": word} for id, word in found.items()})])
     assert (told.agreed, told.judged, told.enough) == (agreed, judged, False)
+
+
+# Second marking
+
+
+@pytest.mark.parametrize(
+    ("score", "error", "near"),
+    [
+        ("77", None, True),
+        ("76.9", None, False),
+        ("83", None, True),
+        ("83.1", None, False),
+        ("86.9", None, False),
+        ("87", None, True),
+        ("93", None, True),
+        ("93.1", None, False),
+        ("100", None, False),
+        ("75.5", "4.5", True),
+        ("75.4", "4.5", False),
+        ("76.9", "1", False),
+        ("77", "1", True),
+    ],
+)
+def test_scores_that_may_cross_a_cut_are_near(score, error, near):
+    within = margin(Fraction(error) if error else None)
+    assert is_near(Fraction(score), (80, 90), within) is near
+
+
+def test_the_lot_falls_on_the_same_attempts_and_on_about_its_share():
+    chosen = [id for id in range(4000) if drawn(id, "secret", 15)]
+    assert chosen == [id for id in range(4000) if drawn(id, "secret", 15)]
+    assert 500 < len(chosen) < 700
+    assert chosen != [id for id in range(4000) if drawn(id, "another", 15)]
+    assert not any(drawn(id, "secret", 0) for id in range(200))
+    assert all(drawn(id, "secret", 100) for id in range(200))
+
+
+def test_why_an_attempt_gets_a_second_marker():
+    terms = {"attempt_id": 1, "lot": "x", "share": 0}
+    assert why_second(Fraction(81), (80, 90), None, **terms) == "near_cut"
+    assert why_second(Fraction(70), (80, 90), None, **terms) is None
+    assert why_second(Fraction(70), (80, 90), None, **terms | {"share": 100}) == "lot"
+
+
+@pytest.mark.parametrize(
+    ("said", "tolerance", "share", "opinions", "stage"),
+    [
+        ("", None, None, (), None),
+        ("", 1, None, (), Stage.SECOND),
+        ("A 1/2", None, "1/2", (1,), None),
+        ("A 1/2, A 1", None, "1", (2,), None),
+        ("A 1/2", 1, "1/2", (1,), Stage.SECOND),
+        ("A 1/2, B 7/10", 1, "3/5", (1, 2), Stage.SETTLED),
+        ("A 1/2, B 71/100", 1, "1/2", (1,), Stage.THIRD),
+        ("A 1/2, B 1/2", 0, "1/2", (1, 2), Stage.SETTLED),
+        ("A 1/2, B 6/10", 0, "1/2", (1,), Stage.THIRD),
+        ("A 0, B 1, C 3/4", 1, "3/4", (3,), Stage.SETTLED),
+        ("A 0, B 1, A 9/10", 1, "19/20", (3, 2), Stage.SETTLED),
+        ("A 0, B 1, C 3/4, A 1", 1, "1", (4, 2), Stage.SETTLED),
+    ],
+)
+def test_what_counts_of_one_two_or_three_markers_on_five_points(said, tolerance, share, opinions, stage):
+    parsed = [one.split() for one in said.split(", ") if one]
+    given_so_far = [Said(n, ord(who), Fraction(text)) for n, (who, text) in enumerate(parsed, start=1)]
+    found = what_counts(given_so_far, tolerance, Fraction(5))
+    assert found == Counts(Fraction(share) if share else None, opinions, stage)
+
+
+@pytest.mark.parametrize(
+    ("marked", "gave", "stage", "left"),
+    [
+        (False, False, None, Task.FIRST),
+        (False, False, Stage.SECOND, Task.FIRST),
+        (True, False, None, Task.NOTHING),
+        (True, False, Stage.SECOND, Task.SECOND),
+        (True, False, Stage.THIRD, Task.THIRD),
+        (True, False, Stage.SETTLED, Task.NOTHING),
+        (True, True, None, Task.CORRECT),
+        (True, True, Stage.SECOND, Task.CORRECT),
+        (True, True, Stage.THIRD, Task.CORRECT),
+    ],
+)
+def test_what_is_left_to_do_for_a_marker(marked, gave, stage, left):
+    assert task(marked=marked, gave=gave, stage=stage) is left

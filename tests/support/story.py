@@ -71,7 +71,12 @@ def make_cast(session: Session, item: Callable[[Kind], Item] = make_item, papers
     pages = pages_of(session, course)
     make_check(session, pages[0])
     topic = bank.ensure_topic(session, "complaints", "投诉处理")
-    exam = Exam(course_id=course.id, state=ExamState.PUBLISHED, created_at=NOW, **{"title": "结业测试", **terms})
+    exam = Exam(
+        course_id=course.id,
+        state=ExamState.PUBLISHED,
+        created_at=NOW,
+        **{"title": "结业测试", "second_marking": False, **terms},
+    )
     cohort = Cohort(course_id=course.id, name="三月批次", created_at=NOW)
     session.add_all([exam, cohort])
     session.flush()

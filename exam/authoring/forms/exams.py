@@ -126,6 +126,9 @@ class TermsForm(FlaskForm):
         _l("A distinction at a retake earns the title of outstanding new employee too")
     )
     own_trainer_may_mark = BooleanField(_l("A tutor may mark their own new hires' papers; the pages say so"))
+    second_marking = BooleanField(_l("Some papers' short answers are marked by a second trainer too"), default=True)
+    second_share = _number("second_share", _l("Per cent of the papers, by lot"))
+    second_tolerance = _number("second_tolerance", _l("Points two may differ by before a third decides"))
     own_questions = BooleanField(
         _l("Trainers may publish questions they wrote themselves, without a second person; the pages say so")
     )

@@ -11,10 +11,10 @@ from exam.accounts.actions import unsaved_audit
 from exam.accounts.models import Person
 from exam.errors import Conflict, NotFound, Refused, _l
 from exam.marking import queries
-from exam.marking.actions.marks import give, lock, mark_of, refuse_unless_markable, tell_if_marked, withdrawn
+from exam.marking.actions.marks import give, let_count, lock, refuse_unless_markable, tell_if_marked
 from exam.marking.models import Mark, OpinionWithdrawal
 from exam.marking.queries import LastAct
-from exam.marking.rules import Undoing
+from exam.marking.rules import Task, Undoing
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def give_together(
     answers, left_out = [], {}
     for answer in queries.answers(session, marker.id, question_id, {*attempt_ids, shown}):
         try:
-            refuse_unless_markable(answer, marker, reason if answer.attempt.id == shown else "")
-            if answer.mark is not None and answer.attempt.id != shown:
+            refuse_unless_markable(answer, reason if answer.attempt.id == shown else "")
+            if answer.task is Task.CORRECT and answer.attempt.id != shown:
                 raise Conflict(_l("You have marked this answer already."), code="marked")
         except Refused as refusal:
             if answer.attempt.id == shown:
@@ -73,7 +73,7 @@ class TakenBack:
 
 
 def take_back(session: Session, marker: Person, now: datetime) -> TakenBack:
-    """Take a marker's last act back: what its opinions had replaced counts again, else nothing does.
+    """Take a marker's last act back: what counts without its opinions counts again.
 
     Refuses where there is no act, and where a candidate has seen a mark of it: that one is corrected, with a reason.
     """
@@ -88,17 +88,15 @@ def take_back(session: Session, marker: Person, now: datetime) -> TakenBack:
             session, marker.id, last.act.question_id, {opinion.attempt_id for opinion in last.opinions}
         )
     }
-    before = queries.opinions_before(session, last.opinions)
     for opinion in last.opinions:
-        answer, earlier = answers[opinion.attempt_id], before.get(opinion.id)
+        answer = answers[opinion.attempt_id]
         session.add(
-            OpinionWithdrawal(opinion_id=opinion.id, why=Undoing.TAKEN_BACK, withdrawn_by=marker.id, withdrawn_at=now)
-        )
-        if earlier is not None:
-            session.add(mark_of(answer.attempt, opinion.position, earlier, earlier.share * answer.worth, now))
-        else:
-            version_id = opinion.question_version_id
-            session.add(withdrawn(opinion.attempt_id, opinion.position, version_id, marker.id, "", now))
+            OpinionWithdrawal(
+                opinion_id=opinion.id, why=Undoing.TAKEN_BACK, withdrawn_by=marker.id, withdrawn_at=now
+            )
+        )  # fmt: skip
+        left = [one for one in answer.standing if one.id != opinion.id]
+        let_count(session, answer, left, marker.id, "", now)
         session.add(
             unsaved_audit(
                 actor_id=marker.id, action="mark.taken_back", subject_type="attempt", subject_id=opinion.attempt_id,

@@ -14,6 +14,7 @@ from exam.errors import Conflict, Refused, _l
 from exam.marking import queries
 from exam.marking.actions.machine import mark_by_rule
 from exam.marking.actions.marks import lock, refuse_marker, tell_if_marked, withdrawn
+from exam.marking.actions.second import reopen
 from exam.marking.models import OpinionWithdrawal
 from exam.marking.rules import Undoing, mark_refusal
 from exam.notices.actions import notify
@@ -45,7 +46,7 @@ def decide_late(session: Session, late: LateAnswer, accept: bool, reason: str, a
             actor.id,
             candidate.id,
             candidate.tutor_id,
-            other_trainers=queries.other_trainers(session, actor.id),
+            other_trainers=queries.trainers_besides(session, actor.id) > 0,
             own_trainer_may_mark=exam.own_trainer_may_mark,
         )
     )
@@ -123,12 +124,14 @@ def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, 
     session.flush()
     revise(session, attempt, answer, now)
     place = queries.place(session, attempt.id, late.position)
-    if mark_by_rule(session, [attempt], [place], {attempt.id: {late.position: late.response}}, now):
+    waiting = mark_by_rule(session, [attempt], [place], {attempt.id: {late.position: late.response}}, now)
+    if waiting:
         session.add(withdrawn(attempt.id, place.position, place.version_id, actor.id, late.reason or "", now))
     for opinion in queries.standing(session, attempt.id, late.position):
         session.add(
             OpinionWithdrawal(opinion_id=opinion.id, why=Undoing.LATE_ANSWER, withdrawn_by=actor.id, withdrawn_at=now)
         )
+    reopen(session, attempt.id, late.position, by_rule=not waiting, now=now)
     session.flush()
     tell_if_marked(session, [attempt], now)
 

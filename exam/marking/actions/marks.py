@@ -9,14 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.actions import unsaved_audit
-from exam.accounts.models import Person
+from exam.accounts.models import AuditEvent, Person
 from exam.attempts.models import Attempt
 from exam.errors import Conflict, Forbidden, NotFound, Refused, _l
 from exam.events import attempt_marked
 from exam.marking import queries
+from exam.marking.actions.second import ask_for_second
 from exam.marking.models import Mark, MarkingAct, Opinion
 from exam.marking.queries import DeskAnswer
-from exam.marking.rules import MarkRefusal, MarkSource, points_of, proposal_data
+from exam.marking.rules import (
+    Counts,
+    MarkRefusal,
+    MarkSource,
+    Said,
+    Stage,
+    Task,
+    points_of,
+    proposal_data,
+    what_counts,
+)
 from exam.papers.queries import slots
 
 REFUSALS = {
@@ -27,6 +38,14 @@ REFUSALS = {
         "or the exam's terms say openly that a tutor may mark."
     ),
 }
+
+ACTS = {
+    Task.FIRST: "mark.given",
+    Task.SECOND: "mark.second_given",
+    Task.THIRD: "mark.third_given",
+    Task.CORRECT: "mark.changed",
+}
+"""What the trail calls an opinion."""
 
 
 def give_opinion(
@@ -39,21 +58,21 @@ def give_opinion(
     now: datetime,
     *,
     reason: str = "",
-) -> Mark:
-    """Keep what a marker gives a short answer, by key point, and let it count: with one marker theirs does.
+) -> Mark | None:
+    """Keep what a marker gives a short answer, by key point, and let count what has to (`rules.what_counts`).
 
-    Giving again corrects one's own mark by a further one; once the result has been released that needs a reason.
-    Refuses: what isn't a short answer of a closed attempt, the papers `mark_refusal` names, points a key point doesn't
-    have, a blank answer, and an answer that somebody else has marked meanwhile.
+    None where no other mark counts now: a second marker was too far from the first. Giving again corrects one's own
+    opinion by a further one; once the result has been released that needs a reason. Refuses: what isn't a short answer
+    of a closed attempt, the papers `mark_refusal` names, points a key point doesn't have, a blank answer, and an
+    answer that somebody else has marked meanwhile.
     """
     lock(session, [attempt.id])
     slot = next((slot for slot in slots(session, attempt.paper_id) if slot.position == position), None)
     found = queries.answer(session, marker.id, slot.question_id, attempt.id) if slot else None
     if found is None:
         raise NotFound(_l("There is no short answer to mark here."), code="nothing_to_mark")
-    refuse_unless_markable(found, marker, reason)
-    [mark] = give(session, [found], marker, key_points, comment, now, reason=reason)
-    return mark
+    refuse_unless_markable(found, reason)
+    return next(iter(give(session, [found], marker, key_points, comment, now, reason=reason)), None)
 
 
 def give(
@@ -78,35 +97,66 @@ def give(
     session.flush()
     marks = []
     for answer, opinion in zip(answers, opinions, strict=True):
-        mark = mark_of(answer.attempt, answer.position, opinion, points_of(opinion.share, answer.worth), now)
-        mark.reason = reason.strip()
+        was = ACTS[answer.task]
+        mark = let_count(session, answer, [*answer.standing, opinion], marker.id, reason, now)
         marks.append(mark)
-    session.add_all(marks)
-    session.flush()
-    session.add_all(
-        _trail(answer, mark, "mark.given" if answer.mark is None else "mark.changed", now)
-        for answer, mark in zip(answers, marks, strict=True)
-    )
+        session.add(_trail(answer, opinion, mark, was, reason, now))
     session.flush()
     tell_if_marked(session, [answer.attempt for answer in answers], now)
-    return marks
+    return [mark for mark in marks if mark is not None]
 
 
-def refuse_unless_markable(answer: DeskAnswer, marker: Person, reason: str) -> None:
+def let_count(
+    session: Session,
+    answer: DeskAnswer,
+    standing: Sequence[Opinion],
+    actor_id: int,
+    reason: str,
+    now: datetime,
+) -> Mark | None:
+    """Append the mark that follows from the opinions that stand on an answer, where another one has to count now."""
+    second = answer.second
+    due = what_counts(
+        [Said(one.id, one.marker_id, one.share) for one in standing],
+        second.tolerance if second else None,
+        answer.worth,
+    )
+    if second is not None and due.stage is not None and second.stage is not due.stage:
+        second.stage, second.settled_at = due.stage, now if due.stage is Stage.SETTLED else None
+    by_id = {one.id: one for one in standing}
+    mark = _mark_due(answer, due, by_id, actor_id, now)
+    before = answer.mark
+    if before is None and mark is None:
+        return None
+    if before is not None and mark is not None and (_same(before, mark) or _stands_above(before, mark, standing)):
+        return None
+    if mark is None:
+        mark = withdrawn(answer.attempt.id, answer.position, answer.version.id, actor_id, "", now)
+    mark.reason = reason.strip()
+    session.add(mark)
+    return mark
+
+
+def refuse_unless_markable(answer: DeskAnswer, reason: str) -> None:
     """Refuse what this person may not mark, or not any more, saying why."""
     refuse_marker(answer.refusal)
     if answer.is_blank:
         raise Refused(_l("Nothing was written here; it counts 0 points by itself."), code="blank")
-    if answer.mark is not None and answer.mark.author_id != marker.id:
+    if answer.task is Task.NOTHING:
         raise Conflict(_l("Another trainer has marked this answer already; their mark stands."), code="marked")
-    if answer.mark is not None and answer.released and not reason.strip():
+    if answer.task is Task.CORRECT and answer.released and not reason.strip():
         raise Refused(_l("The candidate has seen this mark. Say why it changes."), code="no_reason", field="reason")
 
 
 def tell_if_marked(session: Session, attempts: Iterable[Attempt], now: datetime) -> None:
-    """Send `attempt_marked` once every slot has a mark, and again whenever one changes after that."""
+    """Send `attempt_marked` once every slot has a mark, and again whenever one changes after that.
+
+    Asks before for a second marker where the lot falls or the score is near a cut.
+    """
     by_id = {attempt.id: attempt for attempt in attempts}
-    for attempt_id in sorted(queries.wholly_marked(session, by_id)):
+    marked = sorted(queries.wholly_marked(session, by_id))
+    ask_for_second(session, [by_id[attempt_id] for attempt_id in marked], now)
+    for attempt_id in marked:
         attempt_marked.send(by_id[attempt_id], session=session, now=now)
 
 
@@ -137,19 +187,34 @@ def withdrawn(attempt_id: int, position: int, version_id: int, actor_id: int, re
     )
 
 
-def mark_of(attempt: Attempt, position: int, opinion: Opinion, points: Fraction, now: datetime) -> Mark:
-    """The mark that one person's opinion makes."""
+def _mark_due(
+    answer: DeskAnswer, due: Counts, opinions: Mapping[int, Opinion], actor_id: int, now: datetime
+) -> Mark | None:
+    if due.share is None:
+        return None
+    first, *others = [opinions[id] for id in due.opinions]
     return Mark(
-        attempt_id=attempt.id,
-        position=position,
-        question_version_id=opinion.question_version_id,
-        source=MarkSource.PERSON,
-        author_id=opinion.marker_id,
-        opinion_id=opinion.id,
-        points=points,
+        attempt_id=answer.attempt.id,
+        position=answer.position,
+        question_version_id=first.question_version_id,
+        source=MarkSource.MEAN if others else MarkSource.PERSON,
+        author_id=None if others else first.marker_id,
+        opinion_id=first.id,
+        second_opinion_id=others[0].id if others else None,
+        points=points_of(due.share, answer.worth),
         reason="",
         given_at=now,
     )
+
+
+def _stands_above(before: Mark, due: Mark, standing: Sequence[Opinion]) -> bool:
+    """Whether a mark that no opinion made, such as one by a corrected key, isn't to give way to an earlier opinion."""
+    by_opinion = before.source in (MarkSource.PERSON, MarkSource.MEAN)
+    return not by_opinion and standing[-1].id not in (due.opinion_id, due.second_opinion_id)
+
+
+def _same(one: Mark, two: Mark) -> bool:
+    return (one.source, one.opinion_id, one.second_opinion_id) == (two.source, two.opinion_id, two.second_opinion_id)
 
 
 def _opinion(
@@ -173,12 +238,15 @@ def _opinion(
     )
 
 
-def _trail(answer: DeskAnswer, mark: Mark, action: str, now: datetime) -> Any:
-    detail: dict[str, Any] = {"position": mark.position, "points": mark.points}
-    if answer.mark is not None:
-        detail |= {"points_before": answer.mark.points, "reason": mark.reason}
+def _trail(
+    answer: DeskAnswer, opinion: Opinion, mark: Mark | None, action: str, reason: str, now: datetime
+) -> AuditEvent:
+    """What the trail says of an opinion: its own points, and what counted before where that changes."""
+    detail: dict[str, Any] = {"position": opinion.position, "points": points_of(opinion.share, answer.worth)}
+    if answer.mark is not None and mark is not None:
+        detail |= {"points_before": answer.mark.points, "reason": reason.strip()}
     return unsaved_audit(
-        actor_id=mark.author_id,
+        actor_id=opinion.marker_id,
         action=action,
         subject_type="attempt",
         subject_id=answer.attempt.id,

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
-from exam.marking.models import Mark, Opinion, OpinionWithdrawal
-from exam.marking.queries.marks import another_trainer
-from exam.marking.rules import MarkSource
+from exam.marking.models import Mark, Opinion, OpinionWithdrawal, SecondMarking
+from exam.marking.queries.marks import other_trainers
+from exam.marking.rules import MarkSource, Stage
 from exam.papers.models import Exam, Slot
 from question_bank.items import Kind
 from question_bank.models import Question, QuestionVersion
@@ -57,10 +57,52 @@ def unmarked() -> ColumnElement[bool]:
     return ~counts.correlate(Attempt, Slot)
 
 
+@cache
+def second_open() -> ColumnElement[bool]:
+    """A slot of an attempt waits for a second or third marker, and its exam still wants that."""
+    wanting = aliased(Exam)
+    found = exists().where(
+        SecondMarking.attempt_id == Attempt.id,
+        SecondMarking.position == Slot.position,
+        SecondMarking.stage != Stage.SETTLED,
+        wanting.id == Attempt.exam_id,
+        wanting.second_marking,
+    )
+    return found.correlate(Attempt, Slot)
+
+
+def left_for(person_id: int) -> ColumnElement[bool]:
+    """A slot that this person may mark now, as the first, second or third. Holds as `rules.mark_refusal` does."""
+    own = exists().where(_on_slot(), Opinion.marker_id == person_id, stands()).correlate(Attempt, Slot)
+    again = and_(~unmarked(), second_open(), ~own)
+    return and_(may_be_marked_by(person_id), or_(unmarked(), again))
+
+
+def left_for_anybody() -> ColumnElement[bool]:
+    """A slot that somebody has to mark, as the first, second or third."""
+    return or_(unmarked(), second_open())
+
+
 def may_be_marked_by(person_id: int) -> ColumnElement[bool]:
     """The same as `rules.mark_refusal`, for many at once; a test holds the two together."""
-    own_tutee_allowed = and_(Exam.own_trainer_may_mark, ~another_trainer(person_id))
+    other, others = aliased(Opinion), other_trainers(person_id)
+    gave = (
+        select(func.count(other.marker_id.distinct()))
+        .where(
+            other.attempt_id == Attempt.id,
+            other.position == Slot.position,
+            other.marker_id != person_id,
+            ~exists().where(OpinionWithdrawal.opinion_id == other.id).correlate(other),
+        )
+        .correlate(Attempt, Slot)
+        .scalar_subquery()
+    )
+    own_tutee_allowed = and_(Exam.own_trainer_may_mark, others <= gave)
     return and_(Person.id != person_id, or_(Person.tutor_id.is_distinct_from(person_id), own_tutee_allowed))
+
+
+def _on_slot() -> ColumnElement[bool]:
+    return and_(Opinion.attempt_id == Attempt.id, Opinion.position == Slot.position)
 
 
 @cache

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts.models import Answer, Attempt
-from exam.marking.models import Mark, Opinion
-from exam.marking.queries.conditions import short_answers
-from exam.marking.queries.marks import counting_marks, other_trainers, released
-from exam.marking.rules import MarkRefusal, mark_refusal
+from exam.marking.models import Mark, Opinion, SecondMarking
+from exam.marking.queries.conditions import short_answers, stands
+from exam.marking.queries.marks import counting_marks, released, trainers_besides
+from exam.marking.rules import MarkRefusal, Task, mark_refusal, task
 from exam.papers.models import Exam, Slot
 from question_bank import bank
 from question_bank.items import Proposal, ShortAnswer
@@ -37,10 +37,33 @@ class DeskAnswer:
     item: ShortAnswer
     text: str
     mark: Mark | None
-    opinion: Opinion | None
+    standing: Sequence[Opinion]
+    """Of all its markers, in their order."""
+    mine: Opinion | None
+    """The last of them that this marker gave."""
+    second: SecondMarking | None
+    """Where its second marking stands; None too where the exam wants none any more."""
     marker: Person | None
     refusal: MarkRefusal | None
     released: bool
+
+    @property
+    def task(self) -> Task:
+        """What this marker has to do with it; nothing of what others gave may be shown to a second or third one."""
+        if self.refusal or self.is_blank:
+            return Task.NOTHING
+        stage = self.second.stage if self.second else None
+        return task(marked=self.mark is not None, gave=self.mine is not None, stage=stage)
+
+    @property
+    def is_to_mark(self) -> bool:
+        return self.task in (Task.FIRST, Task.SECOND, Task.THIRD)
+
+    @property
+    def counting(self) -> list[Opinion]:
+        """The opinions that its mark comes from: one, or the two of a mean."""
+        ids = (self.mark.opinion_id, self.mark.second_opinion_id) if self.mark else ()
+        return [one for one in self.standing if one.id in ids]
 
     @property
     def stem(self) -> str:
@@ -79,21 +102,19 @@ def answers(session: Session, person_id: int, question_id: int, attempt_ids: Col
         for position, mark in by_position.items()
     }
     counting = [marks.get((row[0].id, row[3].position)) for row in rows]
-    named = _by_id(session, Opinion, {mark.opinion_id for mark in counting if mark})
+    given, seconds = _standing(session, found), _seconds(session, found)
     markers = _by_id(session, Person, {mark.author_id for mark in counting if mark})
     versions = bank.counting_versions(session, {row[4].id for row in rows})
-    written, seen, others = (
-        texts(session, question_id, found),
-        released(session, found),
-        other_trainers(session, person_id),
-    )
+    written, seen = texts(session, question_id, found), released(session, found)
+    others = trainers_besides(session, person_id)
     shown = []
     for (attempt, exam, candidate, slot, asked), mark in zip(rows, counting, strict=True):
+        standing = given.get((attempt.id, slot.position), [])
         refusal = mark_refusal(
             person_id,
             candidate.id,
             candidate.tutor_id,
-            other_trainers=others,
+            other_trainers=others > len({one.marker_id for one in standing} - {person_id}),
             own_trainer_may_mark=exam.own_trainer_may_mark,
         )
         shown.append(
@@ -108,7 +129,9 @@ def answers(session: Session, person_id: int, question_id: int, attempt_ids: Col
                 item=_short(versions[asked.id]),
                 text=written.get(attempt.id, ""),
                 mark=mark,
-                opinion=named.get(mark.opinion_id) if mark else None,
+                standing=standing,
+                mine=next((one for one in reversed(standing) if one.marker_id == person_id), None),
+                second=seconds.get((attempt.id, slot.position)) if exam.second_marking else None,
                 marker=markers.get(mark.author_id) if mark else None,
                 refusal=refusal,
                 released=attempt.id in seen,
@@ -140,6 +163,19 @@ def texts(session: Session, question_id: int, attempt_ids: Collection[int] | Non
     found = ranked.subquery()
     rows = session.execute(select(found.c.attempt_id, found.c.response).where(found.c.rank == 1))
     return {attempt_id: str((response or {}).get("text", "")) for attempt_id, response in rows}
+
+
+def _standing(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, int], list[Opinion]]:
+    found: dict[tuple[int, int], list[Opinion]] = {}
+    wanted = select(Opinion).where(Opinion.attempt_id.in_(attempt_ids), stands()).order_by(Opinion.id)
+    for opinion in session.scalars(wanted):
+        found.setdefault((opinion.attempt_id, opinion.position), []).append(opinion)
+    return found
+
+
+def _seconds(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, int], SecondMarking]:
+    found = session.scalars(select(SecondMarking).where(SecondMarking.attempt_id.in_(attempt_ids)))
+    return {(one.attempt_id, one.position): one for one in found}
 
 
 def _short(version: QuestionVersion) -> ShortAnswer:

@@ -12,7 +12,7 @@ from exam.accounts.models import Person
 from exam.attempts.models import Attempt, LateAnswer
 from exam.attempts.queries import final_answers
 from exam.beats import Outage
-from exam.marking.queries.marks import other_trainers
+from exam.marking.queries.marks import trainers_besides
 from exam.marking.rules import MarkRefusal, mark_refusal
 from exam.papers.models import Exam, Slot
 from question_bank import bank
@@ -68,7 +68,7 @@ def late_slots(session: Session, person_id: int) -> list[LateSlot]:
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .order_by(LateAnswer.arrived_at, LateAnswer.attempt_id, LateAnswer.position)
     ).all()
-    others = other_trainers(session, person_id)
+    others = trainers_besides(session, person_id) > 0
     ways = {row[0].id: _on_its_way(row[0], row[1].deadline) for row in rows}
     outages = _outages_since(session, min(ways.values(), default=None))
     counted = final_answers(session, {row[0].attempt_id for row in rows})

@@ -13,8 +13,8 @@ from exam.accounts.models import Person, PersonRole
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from exam.attempts.queries import final_answers
-from exam.marking.models import Mark
-from exam.marking.rules import MarkSource, counting
+from exam.marking.models import Mark, Opinion, OpinionWithdrawal, SecondMarking
+from exam.marking.rules import MarkSource, Stage, counting
 from exam.papers.models import Slot
 from question_bank.models import QuestionVersion
 
@@ -33,7 +33,8 @@ class MarkedRow:
     text: str
     points: Fraction
     worth: Fraction
-    marker: str
+    markers: tuple[str, ...]
+    """One, or the two whose mean it is."""
     given_at: datetime
 
 
@@ -57,34 +58,40 @@ def released(session: Session, attempt_ids: Iterable[int]) -> set[int]:
     return set(session.scalars(select(release.c.attempt_id).where(release.c.attempt_id.in_(list(attempt_ids)))))
 
 
-def other_trainers(session: Session, person_id: int) -> bool:
-    """Whether somebody besides this person may mark."""
-    return session.scalar(select(Person.id).where(another_trainer(person_id)).limit(1)) is not None
+def trainers_besides(session: Session, person_id: int) -> int:
+    """How many active people besides this one may mark."""
+    return session.scalar(select(other_trainers(person_id))) or 0
 
 
-def another_trainer(person_id: int) -> Any:
-    """The condition that an active trainer besides this person exists."""
+def other_trainers(person_id: int) -> Any:
+    """The number of active trainers besides this person, as a subquery."""
     other = aliased(Person)
-    return exists().where(
-        PersonRole.role == Role.TRAINER, PersonRole.person_id == other.id, other.active, other.id != person_id
-    )
+    counted = select(func.count(other.id)).join(PersonRole, PersonRole.person_id == other.id)
+    return counted.where(PersonRole.role == Role.TRAINER, other.active, other.id != person_id).scalar_subquery()
 
 
 def marked(
-    session: Session, *, question_id: int | None, exam_id: int | None, offset: int, limit: int
+    session: Session, person_id: int, *, question_id: int | None, exam_id: int | None, offset: int, limit: int
 ) -> tuple[list[MarkedRow], int]:
-    """One page of the short answers that people have marked, the latest first, and how many there are."""
-    later = aliased(Mark)
+    """One page of the short answers that people have marked, the latest first, and how many there are.
+
+    What waits for a second or third marker is shown only to those who have given their opinion already.
+    """
+    later, two, other = aliased(Mark), aliased(Opinion), aliased(Person)
     found: Any = (
-        select(Mark, Slot.points, QuestionVersion.question_id, QuestionVersion.stem, Person.full_name)
+        select(Mark, Slot.points, QuestionVersion.question_id, QuestionVersion.stem, Person.full_name, other.full_name)
         .join(Attempt, Attempt.id == Mark.attempt_id)
         .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == Mark.position))
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
-        .join(Person, Person.id == Mark.author_id)
+        .join(Opinion, Opinion.id == Mark.opinion_id)
+        .join(Person, Person.id == Opinion.marker_id)
+        .outerjoin(two, two.id == Mark.second_opinion_id)
+        .outerjoin(other, other.id == two.marker_id)
         .where(
-            Mark.source == MarkSource.PERSON,
+            Mark.source.in_([MarkSource.PERSON, MarkSource.MEAN]),
             Attempt.voided_at.is_(None),
             ~exists().where(later.attempt_id == Mark.attempt_id, later.position == Mark.position, later.id > Mark.id),
+            ~_hidden_from(person_id),
         )
     )
     if question_id is not None:
@@ -102,8 +109,33 @@ def marked(
             text=str((texts[mark.attempt_id][mark.position] or {}).get("text", "")),
             points=mark.points,
             worth=worth,
-            marker=name,
+            markers=(name, second) if second else (name,),
             given_at=mark.given_at,
         )
-        for mark, worth, number, stem, name in rows
+        for mark, worth, number, stem, name, second in rows
     ], total
+
+
+def markers_of(session: Session, marks: Iterable[Mark]) -> dict[int, list[int]]:
+    """By mark, the people whose opinions it comes from, as far as there are any: one statement."""
+    made = {mark.id: (mark.opinion_id, mark.second_opinion_id) for mark in marks if mark.opinion_id}
+    wanted = {id for both in made.values() for id in both if id}
+    found = select(Opinion.id, Opinion.marker_id).where(Opinion.id.in_(wanted))
+    known = {row.id: row.marker_id for row in session.execute(found)} if wanted else {}
+    return {mark_id: [known[id] for id in both if id in known] for mark_id, both in made.items()}
+
+
+def _hidden_from(person_id: int) -> Any:
+    """A second or third marker is asked for, and this person may still be it."""
+    own = exists().where(
+        Opinion.attempt_id == Mark.attempt_id,
+        Opinion.position == Mark.position,
+        Opinion.marker_id == person_id,
+        ~exists().where(OpinionWithdrawal.opinion_id == Opinion.id).correlate(Opinion),
+    )
+    asked = exists().where(
+        SecondMarking.attempt_id == Mark.attempt_id,
+        SecondMarking.position == Mark.position,
+        SecondMarking.stage != Stage.SETTLED,
+    )
+    return and_(asked.correlate(Mark), ~own.correlate(Mark))

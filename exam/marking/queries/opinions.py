@@ -56,22 +56,6 @@ def standing(session: Session, attempt_id: int, position: int) -> Sequence[Opini
     return session.scalars(found.order_by(Opinion.id)).all()
 
 
-def opinions_before(session: Session, opinions: Sequence[Opinion]) -> dict[int, Opinion]:
-    """For each of these opinions of one act, the one that its marker had of the same slot before, if it stands."""
-    found = session.scalars(
-        select(Opinion)
-        .where(
-            Opinion.marker_id == opinions[0].marker_id,
-            Opinion.attempt_id.in_([one.attempt_id for one in opinions]),
-            Opinion.id < min(one.id for one in opinions),
-            stands(),
-        )
-        .order_by(Opinion.id)
-    )
-    last = {(one.attempt_id, one.position): one for one in found}
-    return {one.id: last[key] for one in opinions if (key := (one.attempt_id, one.position)) in last}
-
-
 def taken_back(session: Session, person_id: int, found: DeskAnswer) -> Opinion | None:
     """What this marker had thought of the answer and took back: where to begin again."""
     return session.scalar(

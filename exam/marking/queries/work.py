@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
-from exam.marking.queries.conditions import may_be_marked_by, short_answers, unmarked
+from exam.marking.queries.conditions import left_for, left_for_anybody, short_answers, unmarked
 from exam.marking.rules import in_order
 from exam.papers.models import Exam, Slot
 from question_bank.models import Question, QuestionVersion, Topic
@@ -25,7 +25,7 @@ class QuestionWork:
     left: int
     """For this marker."""
     for_others: int
-    """Left as well, but another trainer has to mark them."""
+    """Left as well, but another trainer has to mark them, as the first or as the second."""
 
     @property
     def done(self) -> int:
@@ -36,7 +36,7 @@ def left(session: Session, person_id: int) -> int:
     """How many short answers this person has still to mark: one statement."""
     return (
         session.scalar(
-            short_answers(func.count()).where(unmarked(), may_be_marked_by(person_id))
+            short_answers(func.count()).where(left_for(person_id))
         )
         or 0
     )  # fmt: skip
@@ -51,8 +51,8 @@ def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int
 
 def work(session: Session, person_id: int, exam_id: int | None = None) -> list[QuestionWork]:
     """Every short-answer question that has been answered, with what is left of it: two statements."""
-    allowed = may_be_marked_by(person_id)
-    mine, others = case((and_(unmarked(), allowed), 1), else_=0), case((and_(unmarked(), ~allowed), 1), else_=0)
+    for_me = left_for(person_id)
+    mine, others = case((for_me, 1), else_=0), case((and_(left_for_anybody(), ~for_me), 1), else_=0)
     rows = session.execute(
         short_answers(
             QuestionVersion.question_id, func.max(QuestionVersion.id), func.count(), func.sum(mine), func.sum(others)
@@ -85,9 +85,7 @@ def wholly_marked(session: Session, attempt_ids: Iterable[int]) -> set[int]:
 
 def waiting(session: Session, person_id: int, question_id: int, exam_id: int | None = None) -> set[int]:
     """The attempts whose answer to this question the marker has still to mark."""
-    wanted = short_answers(Attempt.id).where(
-        QuestionVersion.question_id == question_id, unmarked(), may_be_marked_by(person_id)
-    )
+    wanted = short_answers(Attempt.id).where(QuestionVersion.question_id == question_id, left_for(person_id))
     if exam_id is not None:
         wanted = wanted.where(Attempt.exam_id == exam_id)
     return set(session.scalars(wanted))

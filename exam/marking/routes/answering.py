@@ -40,7 +40,7 @@ def question(question_id: int) -> ResponseReturnValue:
 def answer(question_id: int, name: str) -> ResponseReturnValue:
     """One answer, with those like it. What its marker took back is where they begin again."""
     found = _answer(question_id, name)
-    begun = found.opinion or queries.taken_back(db.session(), current_user.id, found)
+    begun = found.mine or queries.taken_back(db.session(), current_user.id, found)
     form = MarkForm(formdata=None, comment=begun.comment if begun else "")
     return _show(found, form, _points(begun))
 
@@ -156,12 +156,10 @@ def _way_on(question_id: int, name: str | None) -> str:
 
 def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str:
     session, me, exam_id = db.session(), current_user.id, _exam_id()
-    mine = found.opinion.id if found.opinion and found.opinion.marker_id == me else None
+    mine = found.mine.id if found.mine else None
     last = queries.last_act(session, me)
     proposal, texts = found.proposal, queries.texts(session, found.question_id)
-    may_mark = not found.refusal and not found.is_blank and (not found.mark or bool(mine))
-    fresh = may_mark and not found.mark
-    waiting = queries.waiting(session, me, found.question_id, exam_id) if fresh else set()
+    waiting = queries.waiting(session, me, found.question_id, exam_id) if found.is_to_mark else set()
     return render_template(
         "marking/answer.html",
         found=found,
@@ -170,7 +168,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
         name=alias(found.attempt.id, found.question_id),
         alias=alias,
         group=queries.group(found, texts, waiting),
-        again=queries.earlier(session, me, found, texts) if fresh else None,
+        again=queries.earlier(session, me, found, texts) if found.is_to_mark else None,
         before=queries.last_marked_by(session, me, found.question_id, mine),
         last=last,
         saved=last if last and clock.now() - last.act.made_at < JUST_NOW else None,
@@ -183,6 +181,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
         segments=rules.segments(found.text, proposal),
         parts=rules.parts,
         total=sum(points.values(), Fraction(0)),
-        may_mark=may_mark,
+        task=found.task.value,
+        may_mark=found.task is not rules.Task.NOTHING,
         refusal=actions.REFUSALS[found.refusal] if found.refusal else None,
     )

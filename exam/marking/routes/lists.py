@@ -40,8 +40,13 @@ def marked() -> ResponseReturnValue:
     number = page_number()
     question_id, exam_id = request.args.get("question", type=row_number), request.args.get("exam", type=row_number)
     rows, total = queries.marked(
-        db.session(), question_id=question_id, exam_id=exam_id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
+        db.session(),
+        current_user.id,
+        question_id=question_id,
+        exam_id=exam_id,
+        offset=(number - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )  # fmt: skip
     work = queries.work(db.session(), current_user.id)
     return render_template(
         "marking/marked.html",

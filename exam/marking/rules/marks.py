@@ -24,6 +24,8 @@ class MarkSource(StrEnum):
     RULE = "rule"
     """The machine, by an exact rule: objective questions, and a blank short answer."""
     PERSON = "person"
+    MEAN = "mean"
+    """The rule for two markers who are within the tolerance: the mean of their opinions, both of which it names."""
     WITHDRAWN = "withdrawn"
     """No mark any more: its marker took it back, or a late answer was accepted in the place of the marked one."""
 

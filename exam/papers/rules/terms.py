@@ -50,6 +50,9 @@ class Terms:
     distinction_on_retake: bool = False
     own_trainer_may_mark: bool = False
     own_questions: bool = False
+    second_marking: bool = True
+    second_share: int = 15
+    second_tolerance: int = 1
     opens_at: time = time(9, 0)
     shuts_at: time = time(18, 0)
     places: int = 20
@@ -64,6 +67,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "max_retakes": (0, 10),
     "grace_seconds": (0, 300),
     "places": (1, 10_000),
+    "second_share": (0, 100),
+    "second_tolerance": (0, 20),
 }
 """Smallest and greatest value of each term that is a number."""
 

@@ -13,9 +13,7 @@ from exam.attempts.models import Attempt
 from exam.courses import queries as courses
 from exam.courses.models import Enrolment
 from exam.courses.rules import Outline
-from exam.marking.models import Mark
-from exam.marking.queries import counting_marks
-from exam.marking.rules import MarkSource
+from exam.marking.queries import counting_marks, markers_of
 from exam.notices.models import Notice
 from exam.papers.models import Slot
 from exam.people.queries.lists import enrolments_of, names_of
@@ -76,7 +74,7 @@ def learning(session: Session, person_id: int) -> list[Learning]:
 
 
 def tries(session: Session, person_id: int, now: datetime) -> list[Try]:
-    """All sittings of a person, the latest first, with attempts, marks and results: seven statements."""
+    """All sittings of a person, the latest first, with attempts, marks and results: eight statements."""
     standings = sittings.standings(session, sittings.of_person(session, person_id), now)
     runs = _runs(session, person_id)
     return [Try(one, runs.get(one.sitting.id, [])) for one in standings]
@@ -94,7 +92,8 @@ def _runs(session: Session, person_id: int) -> dict[int, list[Run]]:
         return {}
     marks = counting_marks(session, [attempt.id for attempt, _result, _release in rows])
     slots = _slot_counts(session, {attempt.paper_id for attempt, _result, _release in rows})
-    authors = {mark.author_id for by_position in marks.values() for mark in by_position.values() if mark.author_id}
+    markers = markers_of(session, [mark for by_position in marks.values() for mark in by_position.values()])
+    authors = {marker for both in markers.values() for marker in both}
     names = names_of(
         session, authors | {release.released_by for *_, release in rows if release and release.released_by}
     )
@@ -106,7 +105,7 @@ def _runs(session: Session, person_id: int) -> dict[int, list[Run]]:
             result,
             release,
             names.get(release.released_by or 0) if release else None,
-            _markers(given, names),
+            _markers([markers.get(mark.id, []) for mark in given], names),
             slots.get(attempt.paper_id, 0) - len(given),
         )
         found.setdefault(attempt.sitting_id, []).append(run)
@@ -118,10 +117,10 @@ def _slot_counts(session: Session, paper_ids: set[int]) -> dict[int, int]:
     return dict(session.execute(counted).all())
 
 
-def _markers(marks: Sequence[Mark], names: dict[int, str]) -> list[Marker]:
-    """People first, by how much they marked; then what the rules gave."""
-    by_people = Counter(mark.author_id for mark in marks if mark.source is MarkSource.PERSON and mark.author_id)
-    by_rule = len(marks) - by_people.total()
+def _markers(marks: Sequence[Sequence[int]], names: dict[int, str]) -> list[Marker]:
+    """People first, by how much they marked, a mean of two for both of them; then what the rules gave."""
+    by_people = Counter(marker for markers in marks for marker in markers)
+    by_rule = sum(not markers for markers in marks)
     people = [Marker(names.get(author, "?"), count) for author, count in by_people.most_common()]
     return people + ([Marker(None, by_rule)] if by_rule else [])
 

@@ -15,8 +15,7 @@ from exam.attempts.queries import final_answers
 from exam.attempts.rules import Layout, Place
 from exam.courses.models import Enrolment
 from exam.marking.models import Mark, Opinion
-from exam.marking.queries import counting_marks
-from exam.marking.rules import MarkSource
+from exam.marking.queries import counting_marks, markers_of
 from exam.papers.models import Exam
 from exam.papers.queries import SlotView, slots
 from exam.receipts.rules import number_of
@@ -141,7 +140,7 @@ def own_result(session: Session, person_id: int, attempt_id: int, now: datetime)
     released = is_released(session, attempt_id)
     release = session.get(Release, attempt_id)
     closed = released and cohort_has_closed(session, enrolment.cohort_id, now)
-    authors = {mark.author_id for mark in marks.values() if mark.source is MarkSource.PERSON}
+    authors = {marker for markers in markers_of(session, marks.values()).values() for marker in markers}
     return OwnResult(
         attempt=attempt,
         sitting=sitting,
@@ -175,7 +174,8 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
         place = layout.places[slot.position]
         key = keys[slot.version.id]
         mark = marks.get(slot.position)
-        comment = comments.get(mark.opinion_id or 0, "") if mark else ""
+        said = [comments.get(id or 0, "") for id in (mark.opinion_id, mark.second_opinion_id)] if mark else []
+        comment = "\n".join(dict.fromkeys(one for one in said if one))
         shown.append(_reviewed(slot, key, place, answers[slot.position], mark, comment, own.review, media))
     return shown
 
@@ -228,7 +228,7 @@ def _reveal(key: Item, ticked: list[str], tokens: Mapping[str, str]) -> dict[str
 
 
 def _comments(session: Session, marks: Mapping[int, Mark]) -> dict[int, str]:
-    ids = [mark.opinion_id for mark in marks.values() if mark.opinion_id]
+    ids = [id for mark in marks.values() for id in (mark.opinion_id, mark.second_opinion_id) if id]
     return dict(session.execute(select(Opinion.id, Opinion.comment).where(Opinion.id.in_(ids))).all())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt, LateAnswer
-from exam.marking.queries import unmarked
+from exam.marking.queries import second_left, unmarked, waits_for_second
 from exam.papers.models import Exam, Slot
 from exam.results.models import Release, Result
 from exam.sittings.models import Sitting
@@ -28,16 +28,18 @@ class Unreleased:
     """Slots without a mark."""
     late: int
     """Late answers nobody has decided on."""
+    second: int
+    """Answers that wait for a second or third marker."""
 
     @property
     def ready(self) -> bool:
-        return self.result is not None and not self.unmarked and not self.late
+        return self.result is not None and not self.unmarked and not self.late and not self.second
 
 
 def unreleased(session: Session, *, offset: int, limit: int) -> tuple[list[Unreleased], int]:
     """One page of the attempts that wait for their release, ready ones first, and how many there are."""
     found = _unreleased(
-        Attempt, Person, Exam, Sitting.try_number, Result, _missing_marks(), _undecided_late()
+        Attempt, Person, Exam, Sitting.try_number, Result, _missing_marks(), _undecided_late(), second_left()
     ).outerjoin(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))
     total = session.scalar(_unreleased(func.count())) or 0
     rows = session.execute(
@@ -52,7 +54,7 @@ def ready_ids(session: Session) -> Sequence[int]:
 
 
 def releasable(session: Session, attempt_id: int) -> bool:
-    """Whether every slot has a mark and no late answer waits."""
+    """Whether every slot has a mark, and neither a late answer nor a second marking waits."""
     found = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.voided_at.is_(None), _is_ready())
     return session.scalar(found) is not None
 
@@ -71,6 +73,7 @@ def _is_ready() -> ColumnElement[bool]:
         exists().where(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)),
         ~exists().where(Slot.paper_id == Attempt.paper_id, unmarked()),
         ~exists().where(LateAnswer.attempt_id == Attempt.id, LateAnswer.decided_at.is_(None)),
+        ~waits_for_second(),
     )
 
 

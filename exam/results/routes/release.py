@@ -9,6 +9,7 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts.rules import Role
 from exam.db import db
+from exam.marking.queries import trainers_besides
 from exam.results import actions, queries
 from exam.results.routes.blueprint import bp
 from exam.web import PAGE_SIZE, Page, page_number, roles_required, row_number
@@ -21,7 +22,10 @@ def release_list() -> ResponseReturnValue:
     number = page_number()
     rows, total = queries.unreleased(db.session(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     return render_template(
-        "results/release.html", page=Page(rows, total, number), ready=len(queries.ready_ids(db.session()))
+        "results/release.html",
+        page=Page(rows, total, number),
+        ready=len(queries.ready_ids(db.session())),
+        alone=not trainers_besides(db.session(), current_user.id),
     )
 
 
