@@ -44,7 +44,8 @@ PAGES = {
     TRAINER: [
         "/", "/questions", "/questions/{question_id}", "/questions/{question_id}/versions/1",
         "/questions/{waiting_id}", "/questions?state=in_review", "/exams",
-        "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{published_id}/sample", "/authoring/courses",
+        "/exams/{exam_id}", "/exams/{exam_id}/blueprint", "/exams/{exam_id}/papers",
+        "/exams/{exam_id}/papers/sets/{set_id}", "/exams/{published_id}/sample", "/authoring/courses",
         "/authoring/pages/{page_id}", "/authoring/pages/{page_id}/revisions/7", "/marking",
         "/questions/import", "/questions/import/history", "/questions/import/{import_id}",
         "/questions/import/{import_id}/rows/1", "/questions/export",

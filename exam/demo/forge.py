@@ -1,5 +1,6 @@
 """The demo: a cohort that goes through the site by the very actions people take, each at its moment in the past."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -21,6 +22,7 @@ from exam.demo.answering import Answered, answers, tries
 from exam.demo.cast import NEW_HIRES, PASSWORD, STAFF, NewHire, Story
 from exam.demo.hall import answer_late, make_eventful, sit_now
 from exam.marking import actions as marking
+from exam.papers import actions as papers
 from exam.papers.models import Exam
 from exam.papers.queries import slots
 from exam.results import actions as results
@@ -138,7 +140,9 @@ def arrive(stage: Stage, one: NewHire, number: int, back: int) -> Enrolment:
         email=f"{one.username}@demo.example", staff_number=f"HY{FIRST_STAFF_NUMBER + number}", tutor_id=tutor.id,
         password=PASSWORD,
     )  # fmt: skip
-    return courses.enrol(stage.session, person, stage.course, stage.cohorts[one.earlier], hr, day)
+    enrolment = courses.enrol(stage.session, person, stage.course, stage.cohorts[one.earlier], hr, day)
+    deque(papers.assemble_waiting(stage.session, day, Random(number)), maxlen=0)  # of the first of a cohort
+    return enrolment
 
 
 def learn(stage: Stage, enrolment: Enrolment, pages: list[Page], last_day: datetime) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt
+from exam.attempts.queries import seen_question_ids
 from exam.courses.models import Page
 from exam.marking.queries import counting_marks
 from exam.paging import PAGE_SIZE
 from exam.paging import Page as ListPage
 from exam.papers.models import Exam
-from exam.papers.queries import slots
+from exam.papers.queries import candidates, enemies, lines, slots
+from exam.papers.rules import Task, fewest_repeats
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.retakes.rules import Lost
 from exam.sittings.models import Sitting
@@ -97,6 +99,14 @@ def lost_points(session: Session, attempt: Attempt) -> list[Lost]:
         )
         for place in places
     ]
+
+
+def repeats_ahead(session: Session, view: PlanView) -> int:
+    """How many questions the retake after a plan will have that its candidate has seen: the bank has no others."""
+    rows = lines(session, view.exam.id)
+    known = candidates(session, rows)
+    task = Task(rows, known, enemies=enemies(session, known))
+    return fewest_repeats(task, seen_question_ids(session, view.person.id, view.exam.id))
 
 
 def plan_of(session: Session, plan_id: int) -> PlanView | None:

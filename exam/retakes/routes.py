@@ -86,7 +86,8 @@ def plan(plan_id: int) -> ResponseReturnValue:
 
 def show_plan(view: PlanView, step_form: StepForm, note_form: NoteForm) -> str:
     """The page of a plan with its two forms."""
-    return render_template("retakes/plan.html", view=view, step_form=step_form, note_form=note_form)
+    repeats = 0 if view.signed else queries.repeats_ahead(db.session(), view)
+    return render_template("retakes/plan.html", view=view, step_form=step_form, note_form=note_form, repeats=repeats)
 
 
 @bp.post("/tutoring/plans/<int:plan_id>/steps")

@@ -27,8 +27,10 @@ from exam.papers.rules import (
     assemble_own,
     band_beside,
     breaches,
+    fewest_repeats,
+    lacks,
 )
-from exam.papers.rules.assembling import _all
+from exam.papers.rules.together import _all
 from question_bank.items import Kind
 
 SINGLE, SHORT = Kind.SINGLE_CHOICE, Kind.SHORT_ANSWER
@@ -320,6 +322,14 @@ def test_a_bank_too_small_repeats_as_few_as_it_can_and_says_how_many() -> None:
     own = assemble_own(task, {1, 2, 3, 4}, Random(1))
     assert own.repeats == 2
     assert {5, 6} < {slot.question_id for slot in own.slots}
+
+
+@given(st.integers(2, 9), st.integers(1, 4), st.sets(st.integers(1, 9)))
+@settings(max_examples=10)
+def test_the_repeats_that_are_foretold_are_those_that_come(number, count, seen) -> None:
+    task = Task([row(count)], [question(id, family="ab"[id % 2] if id < 5 else "") for id in range(1, number + 1)])
+    if not lacks(task):
+        assert assemble_own(task, seen, Random(1)).repeats == fewest_repeats(task, seen)
 
 
 def test_two_people_get_different_papers() -> None:

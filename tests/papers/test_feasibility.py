@@ -17,7 +17,7 @@ from exam.papers.rules import (
     expected_seconds,
     expected_share,
     lacks,
-    least_room,
+    least_cap,
     shortfalls,
 )
 from question_bank.items import Kind
@@ -65,10 +65,11 @@ def test_families_and_enemies_that_are_the_cause_are_named() -> None:
     assert (lack.cause, lack.pairs) == (Cause.ENEMIES, ((1, 2),))
 
 
-def test_the_least_room_that_would_do() -> None:
-    task = Task([row(2)], [question(id) for id in range(1, 4)], papers=4)
-    assert least_room(task, most=9) == 3
-    assert least_room(replace(task, candidates=task.candidates[:1]), most=9) is None
+def test_the_least_cap_that_would_do() -> None:
+    """Four papers of two from three questions: each stands in three; five people to a paper, and two have seen it."""
+    task = Task([row(2)], [replace(question(id), shown=2) for id in range(1, 4)], papers=4)
+    assert least_cap(task, cap=1, people=20) == 17
+    assert least_cap(replace(task, candidates=task.candidates[:1]), cap=1, people=20) is None
 
 
 @given(

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from exam.accounts.models import Person
 from exam.retakes import actions, queries
 from exam.retakes.models import PlanStep
-from tests.builders import make_person
+from question_bank.items import Kind
+from tests.builders import make_person, make_question
 from tests.retakes.builders import LATER, make_failed
 from tests.support.database import count_statements
 
@@ -97,3 +98,13 @@ def test_the_list_takes_the_same_number_of_statements_for_one_plan_and_for_many(
     with count_statements(session) as many:
         client.get("/tutoring/plans")
     assert len(many) == len(few)
+
+
+def test_the_plan_says_how_many_questions_of_the_retake_will_come_again(session, client, plan, tutor):
+    client.sign_in(tutor)
+    page = client.get(f"/tutoring/plans/{plan.id}").text.replace("\u00a0", " ")
+    assert "补考会有 8 题是做过的" in page
+    for kind in Kind:
+        make_question(session, kind=kind)
+    session.commit()
+    assert "补考会有 4 题是做过的" in client.get(f"/tutoring/plans/{plan.id}").text.replace("\u00a0", " ")

@@ -17,7 +17,7 @@ from exam.accounts.rules import Role
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.authoring import actions as authoring
 from exam.authoring.actions import Change, imports
-from exam.authoring.routes.imports.steps import last_of
+from exam.authoring.routes.steps import last_of
 from exam.authoring.rules import BulkAct
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
@@ -38,6 +38,7 @@ from tests.builders import NOW, make_exam, make_item, make_person, make_question
 from tests.courses.builders import make_check, make_course, make_enrolment, pages_of
 from tests.invigilation.builders import make_events, make_outage
 from tests.marking.builders import hand_in, question_at
+from tests.papers.builders import assemble_for, make_cohort
 from tests.question_bank.samples import picture
 from tests.sittings.builders import at, make_sitting
 from tests.support.client import CheckingClient
@@ -154,6 +155,9 @@ def _exams(session: Session, world: World) -> None:
     for act in ("approve", "send_back", "take_back", "comment"):
         world.special[f"authoring.question_{act}"] = {"question_id": waiting.question_id, "number": 1}
     world.special["authoring.exam_retire"] = {"exam_id": running.exam_id}
+    kept = assemble_for(session, draft, make_cohort(session, draft).id)
+    world.special["authoring.exam_assemble"] = {"cohort_id": kept.cohort_id}
+    world.ids |= {"set_id": kept.id}
     world.special["sittings.reopen"] = {"sitting_id": missed.id}
     _imports(session, world, make_topic(session).id)
 

@@ -14,6 +14,7 @@ from exam.authoring.actions.questions import (
     set_tags,
 )
 from exam.authoring.actions.refusals import left_words
+from exam.authoring.actions.relations import relate_question
 from exam.authoring.actions.reviewing import approve, comment, send_back, submit_question, take_back
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "left_words",
     "make_topic",
     "publish_question",
+    "relate_question",
     "restore_question",
     "retire_check",
     "retire_question",

@@ -1,5 +1,6 @@
 """Exams: their terms, their blueprint and whether the bank can meet it, publishing and retiring."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -16,11 +17,10 @@ from exam.accounts.rules import Role
 from exam.authoring import queries, rules
 from exam.authoring.forms.exams import BlueprintForm, CopyForm, NewExamForm, TermsForm
 from exam.authoring.routes.blueprint import bp
+from exam.authoring.routes.papers_wording import lack_sentence, lack_sentences, standing
 from exam.authoring.routes.wording import (
     flaw_sentence,
     papers_sentence,
-    shortfall_sentence,
-    shortfall_sentences,
 )
 from exam.courses.models import Course
 from exam.db import db
@@ -32,10 +32,15 @@ from exam.papers.rules import (
     FULL_POINTS,
     KIND_ORDER,
     BlueprintLine,
+    Candidate,
+    Cause,
+    Lack,
     NotEnough,
-    Shortfall,
+    Origin,
+    Task,
     Terms,
     disjoint_papers,
+    lacks,
     possible,
     questions,
     shortfalls,
@@ -44,6 +49,8 @@ from exam.web import roles_required
 from question_bank import bank
 
 MOST_SAMPLES = 1_000_000
+MOST_COHORTS = 6
+"""Named on the page of an exam; the page of its papers has all."""
 
 
 @dataclass
@@ -66,14 +73,33 @@ class Building:
         return {topic.id: topic.name for topic in bank.topics(db.session())}
 
     @cached_property
-    def shortfalls(self) -> list[Shortfall]:
-        return shortfalls(self.lines, self.counts)
+    def candidates(self) -> list[Candidate]:
+        return papers.candidates(db.session(), self.lines)
+
+    @cached_property
+    def enemies(self) -> set[tuple[int, int]]:
+        return papers.enemies(db.session(), self.candidates)
+
+    @cached_property
+    def lacks(self) -> list[Lack]:
+        return self.lacks_of(self.lines)
+
+    def lacks_of(self, lines: Sequence[BlueprintLine]) -> list[Lack]:
+        """What the bank lacks for one paper of these rows."""
+        known = papers.candidates(db.session(), lines)
+        return lacks(Task(lines, known, enemies=papers.enemies(db.session(), known)))
 
     @property
     def obstacles(self) -> list[str]:
         """What keeps it from being published, in words."""
         flaw = flaw_sentence(self.lines)
-        return [*([flaw] if flaw else []), *shortfall_sentences(self.shortfalls, self.topics)]
+        counted = [one for one in self.lacks if one.cause is Cause.COUNT]
+        return [*([flaw] if flaw else []), *lack_sentences(counted, self.topics)]
+
+    @property
+    def clashes(self) -> list[str]:
+        """Rows that can be filled only with questions that shouldn't meet, in words."""
+        return lack_sentences([one for one in self.lacks if one.cause is not Cause.COUNT], self.topics)
 
     @property
     def papers(self) -> int:
@@ -140,8 +166,17 @@ def _overview(built: Building, copy_form: CopyForm, status: int = 200) -> Respon
         total=possible(built.lines),
         obstacles=built.obstacles,
         reach=papers_sentence(built.papers),
+        cohorts=_cohorts(built.exam),
         copy_form=copy_form,
     ), status
+
+
+def _cohorts(exam: Exam) -> list[tuple[papers.CohortPapers, tuple[str, str, str]]]:
+    """How the papers of cohorts stand: first those whose candidates got drawn ones, then the newest."""
+    found = [(one, standing(one, exam.blueprint_edition)) for one in papers.cohort_papers(db.session(), exam)]
+    drawn = [bool(one.begun[Origin.DRAWN]) or tone == "bad" for one, (_words, _icon, tone) in found]
+    ordered = sorted(zip(drawn, found, strict=True), key=lambda pair: not pair[0])
+    return [one for _drawn, one in ordered[:MOST_COHORTS]]
 
 
 @bp.route("/exams/<int:exam_id>/terms", methods=["GET", "POST"])
@@ -189,7 +224,7 @@ def _blueprint(
 ) -> ResponseReturnValue:
     form.add_spare_rows(list(built.topics.items()))
     found = iter(lines)
-    short = {id(one.row): one for one in shortfalls(lines, built.counts)}
+    short = {id(lines[one.number - 1]): one for one in built.lacks_of(lines)} if lines else {}
     notes = []
     for entry in form.rows.entries:
         line = None if entry.form.is_empty else next(found, None)
@@ -205,14 +240,14 @@ def _blueprint(
     ), status
 
 
-def _row_note(line: BlueprintLine, short: Shortfall | None, built: Building) -> dict[str, Any]:
+def _row_note(line: BlueprintLine, short: Lack | None, built: Building) -> dict[str, Any]:
     """What the bank has for one row."""
     has = sum(
         number
         for (topic, kind, difficulty), number in built.counts.items()
         if (topic, kind) == (line.topic, line.kind) and line.difficulty in (None, difficulty)
     )
-    return {"has": has, "short": shortfall_sentence(short, built.topics) if short else None}
+    return {"has": has, "short": lack_sentence(short, built.topics) if short else None}
 
 
 @bp.get("/exams/<int:exam_id>/sample")

@@ -12,7 +12,7 @@ from exam import words
 from exam.authoring.actions import Done, left_words
 from exam.authoring.forms.questions import plain
 from exam.authoring.rules import part_ids
-from exam.papers.rules import FULL_POINTS, BlueprintLine, Flaw, Shortfall, flaw, possible
+from exam.papers.rules import FULL_POINTS, BlueprintLine, Flaw, flaw, possible
 from question_bank.differences import Difference
 from question_bank.hints import Hint, HintCode, Uneven
 from question_bank.items import Item
@@ -151,19 +151,6 @@ def row_name(row: BlueprintLine, topics: Mapping[int, str]) -> str:
     if row.difficulty:
         parts.append(words.label(row.difficulty, "difficulty"))
     return _(" · ").join(parts)
-
-
-def shortfall_sentences(shortfalls: Iterable[Shortfall], topics: Mapping[int, str]) -> list[str]:
-    """What the bank lacks, row by row."""
-    return [shortfall_sentence(one, topics) for one in shortfalls]
-
-
-def shortfall_sentence(one: Shortfall, topics: Mapping[int, str]) -> str:
-    """What the bank lacks for one row."""
-    values: dict[str, Any] = {"row": row_name(one.row, topics), "needed": one.needed, "available": one.available}
-    if one.shared:
-        return _("%(row)s: needs %(needed)s, other rows leave %(available)s", **values)
-    return _("%(row)s: needs %(needed)s, there are %(available)s", **values)
 
 
 def flaw_sentence(rows: Sequence[BlueprintLine]) -> str | None:

@@ -15,7 +15,6 @@ from exam.papers import queries
 from exam.papers.models import Exam, Paper, Slot
 from exam.papers.rules import (
     Band,
-    Candidate,
     Chosen,
     NoPapers,
     NotEnough,
@@ -26,7 +25,7 @@ from exam.papers.rules import (
     band_beside,
     draw_one,
     next_paper,
-    room,
+    with_room,
 )
 from question_bank import bank
 
@@ -98,7 +97,7 @@ def _task(session: Session, exam: Exam) -> Task:
     if not rows:
         raise Refused(_l("This exam has no questions yet."), code="no_rows")
     available = queries.candidates(session, rows)
-    return Task(rows, with_room(exam, available, 1, 1), enemies=queries.enemies(session, available))
+    return Task(rows, with_room(available, exam.exposure_cap, 1, 1), enemies=queries.enemies(session, available))
 
 
 def _beside(task: Task, want: Want, set_id: int, band: Band, rng: Random) -> NewPaper | None:
@@ -173,8 +172,3 @@ def throw_away(session: Session, paper_ids: Collection[int]) -> None:
     gone = list(session.scalars(apart))
     session.execute(delete(Slot).where(Slot.paper_id.in_(gone)))
     session.execute(delete(Paper).where(Paper.id.in_(gone)))
-
-
-def with_room(exam: Exam, known: Sequence[Candidate], people: int, papers: int) -> list[Candidate]:
-    """The same questions, each with in how many of so many papers for so many people the exam's cap lets it stand."""
-    return [replace(one, room=room(exam.exposure_cap, one.shown, people, papers)) for one in known]

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from exam.accounts.actions import audit
 from exam.errors import Conflict, Refused, _l
 from exam.papers import queries
-from exam.papers.actions.giving import NewPaper, keep_papers, with_room
+from exam.papers.actions.giving import NewPaper, keep_papers
 from exam.papers.models import Exam, Experience, Paper, PaperSet, Slot
 from exam.papers.rules import (
+    MOST_CAP,
     MOST_PAPERS,
     Assembly,
     Candidate,
@@ -31,6 +32,7 @@ from exam.papers.rules import (
     Unfit,
     assemble_beside,
     band_beside,
+    with_room,
 )
 from question_bank.models import Question, QuestionVersion
 
@@ -41,7 +43,6 @@ AT_A_TIME = 3
 AT_ONCE = 25
 """Questions whose marks are added up in one go."""
 MOST_SEEDS = 2**31
-MOST_CAP = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def survey(session: Session, exam: Exam, cohort_id: int) -> Survey:
     if not rows:
         raise Refused(_l("The blueprint is empty. Add its rows first."), code="no_rows")
     number = exam.parallel_papers
-    available = with_room(exam, queries.candidates(session, rows), queries.people_of(session, cohort_id), number)
+    people = queries.people_of(session, cohort_id)
+    available = with_room(queries.candidates(session, rows), exam.exposure_cap, people, number)
     sat = queries.weights_of(session, queries.sat_papers(session, exam.id, cohort_id))
     band = band_beside(list(sat.values())) if sat else None
     task = Task(rows, available, number, queries.enemies(session, available), band)

@@ -1,15 +1,6 @@
 """Exams and their papers, decided: terms, blueprint, what the bank can give, and which questions a paper has."""
 
-from exam.papers.rules.assembling import (
-    Assembly,
-    NoPapers,
-    Progress,
-    Stage,
-    Unfit,
-    assemble,
-    assemble_beside,
-    most_uses,
-)
+from exam.papers.rules.assembling import Assembly, assemble, assemble_beside, most_uses, outlook
 from exam.papers.rules.blueprint import (
     FULL_POINTS,
     KIND_ORDER,
@@ -28,16 +19,20 @@ from exam.papers.rules.blueprint import (
 from exam.papers.rules.candidates import Candidate, Chosen, Pair, Weight, clashes, weigh
 from exam.papers.rules.drawing import Choice, choose
 from exam.papers.rules.estimates import (
+    LONGEST_TIME,
     PRIOR_WEIGHT,
+    SECONDS,
     SHARE_BY_DIFFICULTY,
+    SHORTEST_TIME,
     Expected,
     Marked,
     expected_seconds,
     expected_share,
 )
-from exam.papers.rules.feasibility import Cause, Lack, lacks, least_room
+from exam.papers.rules.feasibility import Cause, Lack, fewest_repeats, lacks, least_cap
 from exam.papers.rules.own import Own, assemble_own, draw_one
-from exam.papers.rules.sets import PARALLEL_PAPERS, Origin, Outdated, SetState, next_paper, room
+from exam.papers.rules.sets import MOST_CAP, PARALLEL_PAPERS, Origin, Outdated, SetState, next_paper, room, with_room
+from exam.papers.rules.steps import NoPapers, Progress, Stage, Unfit
 from exam.papers.rules.tasks import ALIKE, MOST_PAPERS, Band, Breach, Limits, Task, band_beside, breaches, overlaps
 from exam.papers.rules.terms import RANGES, ExamState, LateStart, ReviewPolicy, Terms, TermsProblem, terms_problems
 
@@ -45,12 +40,16 @@ __all__ = [
     "ALIKE",
     "FULL_POINTS",
     "KIND_ORDER",
+    "LONGEST_TIME",
+    "MOST_CAP",
     "MOST_COUNT",
     "MOST_PAPERS",
     "PARALLEL_PAPERS",
     "PRIOR_WEIGHT",
     "RANGES",
+    "SECONDS",
     "SHARE_BY_DIFFICULTY",
+    "SHORTEST_TIME",
     "Assembly",
     "Band",
     "BlueprintLine",
@@ -94,11 +93,13 @@ __all__ = [
     "draw_one",
     "expected_seconds",
     "expected_share",
+    "fewest_repeats",
     "flaw",
     "lacks",
-    "least_room",
+    "least_cap",
     "most_uses",
     "next_paper",
+    "outlook",
     "overlaps",
     "possible",
     "questions",
@@ -106,4 +107,5 @@ __all__ = [
     "shortfalls",
     "terms_problems",
     "weigh",
+    "with_room",
 ]

@@ -24,7 +24,7 @@ SECONDS: Mapping[Kind, int] = {
     Kind.SHORT_ANSWER: 240,
 }
 """How long a candidate needs for a question of a kind, where nobody has said anything else of it."""
-SHORTEST, LONGEST = 5, 3600
+SHORTEST_TIME, LONGEST_TIME = 5, 3600
 """Seconds that may be said of a question."""
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from exam.papers.rules.blueprint import BlueprintLine
 from exam.papers.rules.candidates import Pair
 from exam.papers.rules.programme import Programme
+from exam.papers.rules.sets import with_room
 from exam.papers.rules.tasks import Task, takes
 
 SECONDS = 2.0
@@ -75,12 +76,28 @@ def lacks(task: Task) -> list[Lack]:
     return [_lack(single, number, write, without) for number, write in missing.items()]
 
 
-def least_room(task: Task, most: int) -> int | None:
-    """In how many papers each question would have to be allowed, at most `most`, for the rows to be filled."""
-    for room in range(1, most + 1):
-        if not _missing(replace(task, candidates=[replace(one, room=room) for one in task.candidates])):
-            return room
-    return None
+def fewest_repeats(task: Task, seen: Collection[int]) -> int:
+    """How many questions of `seen` (ids) a paper for somebody who has met them must have, for want of others."""
+    fresh = [replace(one, room=None) for one in task.candidates if one.question_id not in seen]
+    return sum(_missing(replace(task, papers=1, candidates=fresh)).values())
+
+
+def least_cap(task: Task, cap: int, people: int) -> int | None:
+    """The least cap above this one, on the people who may be shown a question, that leaves room for all papers.
+
+    `people` will share them. None where no cap does, for something else is missing.
+    """
+
+    def does(cap: int) -> bool:
+        return not _missing(replace(task, candidates=with_room(task.candidates, cap, people, task.papers)))
+
+    low, high = cap, max((one.shown for one in task.candidates), default=0) + people + task.papers
+    if not does(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if does(middle) else (middle, high)
+    return high
 
 
 def _lack(task: Task, number: int, write: int, without: dict[Cause, dict[int, int]]) -> Lack:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from random import Random
 
-from exam.papers.rules.assembling import NoPapers, Unfit
 from exam.papers.rules.blueprint import NotEnough
 from exam.papers.rules.candidates import Chosen, Weight, clashes, weigh
 from exam.papers.rules.constraints import is_a_paper, within_band, worn
 from exam.papers.rules.drawing import Choice, choose
 from exam.papers.rules.programme import Programme
+from exam.papers.rules.steps import NoPapers, Unfit
 from exam.papers.rules.tasks import Task, breaches
 
 SECONDS = 2.0

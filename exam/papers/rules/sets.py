@@ -1,10 +1,16 @@
 """The parallel papers of a cohort: what became of them, whose turn a paper is, how many may be shown a question."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+
+from exam.papers.rules.candidates import Candidate
 
 PARALLEL_PAPERS = 4
 """Of a cohort, unless its exam says otherwise."""
+
+MOST_CAP = 1_000_000
+"""People who may be shown a question."""
 
 
 class SetState(StrEnum):
@@ -46,6 +52,11 @@ def room(cap: int | None, shown: int, people: int, papers: int) -> int | None:
         return None
     each = max(1, -(-people // papers))
     return max(0, cap - shown) // each
+
+
+def with_room(known: Sequence[Candidate], cap: int | None, people: int, papers: int) -> list[Candidate]:
+    """The same questions, each with its room."""
+    return [replace(one, room=room(cap, one.shown, people, papers)) for one in known]
 
 
 def next_paper(papers: Mapping[int, frozenset[int]], used: Mapping[int, int], seen: Collection[int]) -> int | None:

@@ -14,8 +14,8 @@ from exam.authoring.models import Import
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.review import import_or_404
 from exam.authoring.routes.imports.sizes import for_trainers
-from exam.authoring.routes.imports.steps import last_of
 from exam.authoring.routes.imports.wording import COLUMN_WORDS, problem_words
+from exam.authoring.routes.steps import last_of
 from exam.authoring.rules.imports import Stage
 from exam.db import db
 from question_bank.formats.source import Source

@@ -17,8 +17,8 @@ from exam.authoring.models import Import
 from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.sizes import for_trainers
-from exam.authoring.routes.imports.steps import last_of, refused_line, told, wants_lines
 from exam.authoring.routes.imports.wording import format_options, problem_words, stage_words
+from exam.authoring.routes.steps import last_of, refused_line, told, wants_lines
 from exam.authoring.rules.imports import Stage
 from exam.db import db
 from exam.web import PAGE_SIZE, Page, page_number
