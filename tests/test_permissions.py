@@ -115,6 +115,7 @@ ALLOWED = {
     "invigilation.readers": "trainer",
     "invigilation.record": "trainer hr",
     "invigilation.refresh": "trainer",
+    "marking.agreement": "trainer hr",
     "marking.answer": "trainer",
     "marking.decide_late": "trainer",
     "marking.desk": "trainer",

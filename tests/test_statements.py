@@ -54,6 +54,7 @@ PAGES = {
         "/invigilation/messages/{message_id}", "/invigilation/time?id={attempt_id}",
         "/invigilation/message?exam={running_exam_id}", "/invigilation/attempts/{attempt_id}",
         "/marking/questions/{marked_id}/{name}", "/marking/marked", "/marking/late", "/marking/release",
+        "/marking/agreement",
         "/exams/{published_id}/statistics", "/exams/{published_id}/statistics/{marked_id}",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],

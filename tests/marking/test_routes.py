@@ -174,7 +174,7 @@ def test_ones_own_tutees_paper_is_explained_and_refused(session, client, trainer
     attempt = hand_in(session, make_person(session, tutor_id=trainer.id), exam)
     assert "由其他培训师评阅" in client.get(path(attempt)).text
     assert client.post(path(attempt), data={"full": "k1"}).status_code == 403
-    assert "另有 1 份来自你辅导的新员工" in client.get("/marking").text.replace("\u00a0", " ")
+    assert "另有 1 份由其他培训师评阅" in client.get("/marking").text.replace("\u00a0", " ")
 
 
 def test_without_a_token_nothing_is_saved(session, client, trainer, exam, path):

@@ -1,26 +1,31 @@
 """Marks as tables: points, which mark counts, who may mark, hidden names, what the machine points out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from exam.marking.rules import (
     Counts,
+    Decision,
     MarkRefusal,
     MarkSource,
     Said,
     Segment,
     Stage,
     Task,
+    agreement,
     alias,
     attempt_behind,
     counting,
     drawn,
+    drift,
     followed,
     given,
     in_order,
     is_near,
+    last_session,
     margin,
     mark_refusal,
     parts,
@@ -31,6 +36,7 @@ from exam.marking.rules import (
     why_second,
 )
 from question_bank.items import KeyPoint, ShortAnswer
+from tests.builders import NOW
 
 RULE, PERSON, WITHDRAWN = MarkSource.RULE, MarkSource.PERSON, MarkSource.WITHDRAWN
 
@@ -251,3 +257,73 @@ def test_what_counts_of_one_two_or_three_markers_on_five_points(said, tolerance,
 )
 def test_what_is_left_to_do_for_a_marker(marked, gave, stage, left):
     assert task(marked=marked, gave=gave, stage=stage) is left
+
+
+# Agreement and drift
+
+
+def kappa_by_definition(pairs):
+    """1 − Σ v·observed / Σ v·expected over all categories, v = (i − j)²: Cohen 1968, as his table is worked out."""
+    scores = sorted({score for pair in pairs for score in pair})
+    n = len(pairs)
+    observed = sum((a - b) ** 2 for a, b in pairs)
+    rows = {score: sum(a == score for a, _ in pairs) for score in scores}
+    columns = {score: sum(b == score for _, b in pairs) for score in scores}
+    expected = sum((i - j) ** 2 * rows[i] * columns[j] for i in scores for j in scores) / Fraction(n)
+    return float(1 - observed / expected)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "exact", "within"),
+    [
+        ([(1, 1), (2, 2), (3, 3)], "1", "1"),
+        ([(0, 5), (5, 0)], "0", "0"),
+        ([(1, 2), (2, 2), (3, 5), (4, 4)], "1/2", "3/4"),
+        ([("1/2", "1"), (3, 3), (5, "7/2"), (0, 1)], "1/4", "3/4"),
+    ],
+)
+def test_agreement_of_two_markers(pairs, exact, within):
+    exactly = [(Fraction(one), Fraction(two)) for one, two in pairs]
+    found = agreement(exactly)
+    assert (found.n, found.exact, found.within_one) == (len(pairs), Fraction(exact), Fraction(within))
+    assert found.kappa == pytest.approx(kappa_by_definition(exactly))
+    assert not found.enough
+
+
+def test_agreement_says_nothing_where_nothing_can_be_said():
+    assert agreement([]).kappa is None
+    assert agreement([(Fraction(2), Fraction(2))] * 30).kappa is None
+    assert agreement([(Fraction(2), Fraction(2))] * 20).enough
+
+
+def decisions(values, pause=1):
+    return [Decision(NOW + timedelta(minutes=pause * place), value) for place, value in enumerate(values)]
+
+
+def test_a_session_ends_with_a_long_pause():
+    early, late = decisions([1, 2, 3]), [Decision(NOW + timedelta(hours=4, minutes=n), n) for n in range(2)]
+    assert last_session(late + early) == late
+    assert last_session(early[::-1]) == early
+    assert last_session([]) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "change", "sure"),
+    [
+        ([0] * 40, 0, False),
+        ([place / 2 for place in range(41)], 20, True),
+        ([-place / 2 for place in range(41)], -20, True),
+        ([30 if place % 2 else -30 for place in range(40)], 4.39, False),
+        ([place / 1000 for place in range(41)], 0.04, False),
+    ],
+)
+def test_a_drift_is_told_only_when_it_is_sure_and_worth_telling(values, change, sure):
+    found = drift(decisions(values))
+    assert found.change == pytest.approx(change, abs=0.01)
+    assert found.is_sure is sure
+    assert len(found.parts) == 6
+
+
+def test_few_decisions_show_no_drift():
+    assert drift(decisions(range(29))) is None
+    assert drift(decisions(range(30))).parts[0] == 2

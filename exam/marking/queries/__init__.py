@@ -1,5 +1,6 @@
 """Reading marks, and what the desk shows. A fixed number of statements each, however many candidates there are."""
 
+from exam.marking.queries.agreement import Agreements, agreements
 from exam.marking.queries.conditions import unmarked
 from exam.marking.queries.desk import DeskAnswer, answer, answers, media, texts
 from exam.marking.queries.groups import Group, Like, group
@@ -46,6 +47,7 @@ from exam.marking.queries.work import (
 )
 
 __all__ = [
+    "Agreements",
     "DeskAnswer",
     "Earned",
     "Group",
@@ -56,6 +58,7 @@ __all__ = [
     "Place",
     "QuestionWork",
     "Total",
+    "agreements",
     "answer",
     "answers",
     "attempts_to_measure",

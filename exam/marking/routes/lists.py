@@ -1,4 +1,4 @@
-"""Lists: what is left question by question, what has been marked, late answers and the decisions on them."""
+"""Lists: what is left question by question, what has been marked, late answers and the decisions on them, agreement."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts.rules import Role
 from exam.db import db
-from exam.marking import actions, queries
+from exam.marking import actions, queries, rules
 from exam.marking.forms import LateForm
 from exam.marking.routes.blueprint import alias, bp
 from exam.papers.queries import exams
@@ -55,6 +55,22 @@ def marked() -> ResponseReturnValue:
         question_id=question_id,
         exam_id=exam_id,
         questions=[(one.question_id, one.stem[:40]) for one in work],
+        exams=[(row.exam.id, row.exam.title) for row in exams(db.session())],
+    )
+
+
+@bp.get("/marking/agreement")
+@roles_required(Role.TRAINER, Role.HR)
+def agreement() -> ResponseReturnValue:
+    """How well markers agree who didn't see each other's marks, and whether anybody drifts."""
+    exam_id = request.args.get("exam", type=row_number)
+    found = queries.agreements(db.session(), exam_id)
+    return render_template(
+        "marking/agreement.html",
+        found=found,
+        enough_pairs=rules.ENOUGH_PAIRS,
+        enough_decisions=rules.ENOUGH_DECISIONS,
+        exam_id=exam_id,
         exams=[(row.exam.id, row.exam.title) for row in exams(db.session())],
     )
 
