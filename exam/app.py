@@ -30,12 +30,13 @@ from exam.receipts.routes import bp as receipts
 from exam.results.routes import bp as results
 from exam.retakes.routes import bp as retakes
 from exam.sittings.routes import bp as sittings
+from exam.standards.routes import bp as standards
 from exam.web import init_web
 from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, media, retakes, analysis, people, authoring, home, health,
+    results, media, retakes, analysis, standards, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

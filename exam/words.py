@@ -127,6 +127,10 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "exam.papers_assembled": _l("Assembled parallel papers"),
     "exam.published": _l("Published an exam"),
     "exam.retired": _l("Retired an exam"),
+    "panel.opened": _l("Opened a panel"),
+    "panel.first_closed": _l("Closed a panel’s first round"),
+    "panel.finished": _l("Finished a panel"),
+    "panel.dropped": _l("Gave a panel up"),
     "course.page_edited": _l("Edited a course page"),
     "course.check_added": _l("Added a knowledge check"),
     "course.check_edited": _l("Changed a knowledge check"),
@@ -167,6 +171,7 @@ AUDIT_SUBJECTS: Mapping[str, Any] = {
     "mark": _l("Mark"),
     "decision": _l("Decision"),
     "plan": _l("Tutoring plan"),
+    "panel": _l("Panel"),
     "file": _l("File"),
     "results": _l("Results"),
     "site": _l("Site"),
@@ -226,6 +231,8 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "tags": _l("Tags"),
     "review_due": _l("Look at it again by"),
     "questions": _l("Questions"),
+    "judges": _l("Judges"),
+    "implied": _l("Passing score implied"),
     "skipped": _l("Left as they were"),
     "duplicate_of": _l("Written from question"),
     "last_beat": _l("The site was last well, by the clock of before"),
@@ -317,6 +324,16 @@ RESULT_STATES: Mapping[str, Any] = {
     "decided": _l("Decided"),
     "missed": _l("Window missed"),
 }
+PANEL_SCOPES: Mapping[str, Any] = {
+    "papers": _l("Those of the parallel papers given out now"),
+    "bank": _l("All that the blueprint may draw"),
+}
+PANEL_STAGES: Mapping[str, Any] = {
+    "first": _l("First round"),
+    "second": _l("Second round"),
+    "finished": _l("Finished"),
+    "dropped": _l("Given up"),
+}
 RECEIPT_FACTS: Mapping[str, Any] = {
     "attempt": _l("The attempt has another number than then."),
     "person": _l("The attempt belongs to another person than then."),
@@ -352,6 +369,8 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "exam_state": EXAM_STATES,
     "late_start": LATE_STARTS,
     "review_policy": REVIEW_POLICIES,
+    "panel_scope": PANEL_SCOPES,
+    "panel_stage": PANEL_STAGES,
     "receipt_fact": RECEIPT_FACTS,
     "stage": STAGES,
 }

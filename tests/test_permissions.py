@@ -179,6 +179,12 @@ ALLOWED = {
     "sittings.exam": "new_hire",
     "sittings.reopen": "hr",
     "sittings.start": "new_hire",
+    "standards.close_first": "trainer",
+    "standards.drop": "trainer",
+    "standards.finish": "trainer",
+    "standards.judge": "trainer",
+    "standards.panel": "trainer",
+    "standards.panels": "trainer",
     "static": EVERYBODY,
 }
 

@@ -17,6 +17,7 @@ from exam.results.rules import Verdict
 from exam.retakes import actions as retakes
 from exam.retakes.models import TutoringPlan
 from exam.sittings.models import Sitting
+from exam.standards.models import PanelMember, PanelQuestion
 from question_bank import bank, review, tags
 from question_bank.items import Kind
 from question_bank.models import Question
@@ -27,6 +28,7 @@ from tests.invigilation.builders import make_contact, make_events, make_outage
 from tests.marking.builders import hand_in, mark_all, question_at
 from tests.results.builders import into_cohort
 from tests.sittings.builders import at, make_booking, make_sitting
+from tests.standards.builders import finished
 from tests.support.database import count_statements
 from tests.support.world import ADMIN, AFTERWARDS, HR, NEW_HIRE, TRAINER, make_world
 
@@ -55,6 +57,8 @@ PAGES = {
         "/invigilation/message?exam={running_exam_id}", "/invigilation/attempts/{attempt_id}",
         "/marking/questions/{marked_id}/{name}", "/marking/marked", "/marking/late", "/marking/release",
         "/marking/agreement",
+        "/exams/{judged_id}/panels", "/exams/{judged_id}/panels/{finished_panel_id}",
+        "/exams/{open_panel_exam_id}/panels/{panel_id}", "/exams/{open_panel_exam_id}/panels/{panel_id}/judge",
         "/exams/{published_id}/statistics", "/exams/{published_id}/statistics/{marked_id}",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],
@@ -78,6 +82,7 @@ class Site:
         self.tutor = make_person(session, Role.TRAINER)
         self.cohort = Cohort(course_id=self.exam.course_id, name="统计批次", created_at=NOW)
         session.add(self.cohort)
+        self.judged = make_exam(session, questions=1)
         session.flush()
 
     def sat(self, **how):
@@ -107,6 +112,16 @@ class Site:
         self.book()
         self.write()
         self.watch()
+        self.judge()
+
+    def judge(self):
+        """A finished panel, and one more judge and question of the world's panel that is at work."""
+        self.finished = finished(self.session, self.judged, [60, 70])
+        panel_id, n = self.world.ids["panel_id"], next(number)
+        judge, version = make_person(self.session, Role.TRAINER), make_question(self.session)
+        self.session.add(PanelMember(panel_id=panel_id, person_id=judge.id))
+        self.session.add(PanelQuestion(panel_id=panel_id, version_id=version.id, position=100 + n))
+        self.session.flush()
 
     def book(self):
         """A booking, and a window that was missed."""
@@ -173,6 +188,8 @@ def addresses(grown):
     name = alias(waiting.id, question_id, str(world.app.secret_key))
     more = {"failed_id": world.special["results.mine"]["attempt_id"], "published_id": grown.exam.id}
     more |= {"waiting_id": world.special["authoring.question_approve"]["question_id"]}
+    more |= {"judged_id": grown.judged.id, "finished_panel_id": grown.finished.id}
+    more |= {"open_panel_exam_id": world.special["standards.panel"]["exam_id"]}
     more |= {"running_exam_id": session.get_one(Attempt, world.ids["attempt_id"]).exam_id}
     more |= {"marked_id": question_id, "name": name, "other_id": world.stranger.id, "course_slug": world.course_slug}
     return {**world.ids, **more}

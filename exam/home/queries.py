@@ -26,6 +26,7 @@ from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings import queries as sittings
 from exam.sittings.queries import Standing
 from exam.sittings.rules import HALF_HOUR
+from exam.standards import queries as standards
 from question_bank.models import QuestionVersion, VersionState
 
 UPCOMING = 5
@@ -68,6 +69,8 @@ class TrainerWork:
     questions_to_review: int
     draft_questions: int
     draft_exams: int
+    panels: Sequence[standards.Waiting]
+    """Those in which they have questions to judge."""
     upcoming: Sequence[Standing]
     """Who starts next, soonest first."""
     tutees: Sequence[results.Standing]
@@ -154,6 +157,7 @@ def trainer_work(session: Session, person_id: int, now: datetime) -> TrainerWork
         questions_to_review=waiting_for_review(session, person_id),
         draft_questions=session.scalar(drafts) or 0,
         draft_exams=session.scalar(draft_exams) or 0,
+        panels=standards.waiting_for(session, person_id),
         upcoming=sittings.bookings_from(session, now - HALF_HOUR, now, 0, UPCOMING),
         tutees=results.tutees(session, person_id, now),
     )

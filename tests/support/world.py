@@ -41,6 +41,7 @@ from tests.marking.builders import hand_in, question_at
 from tests.papers.builders import assemble_for, make_cohort
 from tests.question_bank.samples import picture
 from tests.sittings.builders import at, make_sitting
+from tests.standards.builders import make_panel
 from tests.support.client import CheckingClient
 from tests.support.database import SESSION, Site
 
@@ -150,6 +151,10 @@ def _exams(session: Session, world: World) -> None:
     done = authoring.edit_many(session, [version.question_id], tagging, actor_id=trainer, now=NOW)
     assert done.edit
     world.ids |= {"edit_id": done.edit.id}
+    panel = make_panel(session, make_exam(session), [world.people[TRAINER]])
+    world.ids |= {"panel_id": panel.id}
+    for endpoint in ("panel", "judge", "close_first", "finish", "drop"):
+        world.special[f"standards.{endpoint}"] = {"exam_id": panel.exam_id}
     waiting = make_question(session, published=False)
     review.submit(session, waiting, now=NOW, author_id=trainer, note="请看看。")
     for act in ("approve", "send_back", "take_back", "comment"):
