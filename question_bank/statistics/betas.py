@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -103,6 +104,7 @@ def _panel(of: FourBeta, values: Callable[[Floats], Floats], left: float, right:
     return np.asarray((values(points) * (weights * np.exp(logs))).sum(axis=-1), dtype=np.float64)
 
 
+@lru_cache(64)
 def _jacobi(count: int, a: float, b: float) -> tuple[Floats, Floats, float]:
     """Nodes and weights for ∫ (1 − x)^a (1 + x)^b f(x) dx from −1 to 1; the weights add up to 1, times e to the third.
 

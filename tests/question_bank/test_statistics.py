@@ -1,7 +1,10 @@
 """Statistics of items and totals against the formulas worked out one person at a time, and what can't be computed."""
 
 import math
+import os
 import statistics as plain
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -235,3 +238,11 @@ def test_the_unit_of_marks_changes_no_share(rows, unit):
             if field != "sd":
                 assert getattr(one, field).value == pytest.approx(getattr(other, field).value, abs=1e-6)
     assert alpha(before).value == pytest.approx(alpha(after).value, abs=1e-6)
+
+
+def test_linear_algebra_starts_no_threads():
+    """Set before numpy is imported by whichever part of the site comes first; else a page may crash its server."""
+    look = "import sys, exam.app; names = list(sys.modules); print(names.index('question_bank') < names.index('numpy'))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
