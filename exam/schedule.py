@@ -15,7 +15,7 @@ CLOSING: list[Job] = [Job("close due attempts", timedelta(seconds=10), close_due
 
 OTHERS: list[Job] = [
     Job("open windows", timedelta(minutes=1), open_missing),
-    Job("assemble parallel papers", timedelta(seconds=5), assemble_waiting),
+    Job("assemble parallel papers", timedelta(seconds=15), assemble_waiting),
     Job("prepare papers", timedelta(seconds=5), prepare_in_batches),
     Job("discard stale papers", timedelta(minutes=1), discard_stale),
     Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from random import Random
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -260,15 +260,15 @@ def test_whatever_comes_out_meets_every_constraint(number, count, pairs, seed) -
 
 
 def test_a_thousand_questions_and_ten_papers_take_seconds() -> None:
-    """44 questions of four kinds each; a second on the machine it was written on, ten allowed."""
+    """44 questions of four kinds each; a second or two of a processor, ten allowed."""
     worth = {SINGLE: 2, Kind.MULTIPLE_CHOICE: 3, Kind.TRUE_FALSE: 1, SHORT: 4}
     topics = range(1, 12)
     candidates = [replace(one, family=f"f{one.question_id % 150}") for one in bank_of(1000, 3, topics, list(worth))]
     rows = [row(1, points=points, kind=kind, topic=n) for n in topics for kind, points in worth.items()]
     task = Task(rows, candidates, papers=10, enemies={(n, n + 1) for n in range(1, 200, 2)})
-    begun = monotonic()
+    begun = process_time()
     made = run(task)
-    assert monotonic() - begun < 10
+    assert process_time() - begun < 10
     check(task, made.papers)
     assert made.optimal
 

@@ -130,6 +130,7 @@ def copy(session: Session, exam: Exam, *, title: str, actor_id: int | None, now:
     """Make a draft with the terms and blueprint of this exam, under another title."""
     course = session.get_one(Course, exam.course_id)
     made = make_exam(session, course, replace(terms_of(exam), title=title), actor_id=actor_id, now=now)
+    made.parallel_papers, made.exposure_cap = exam.parallel_papers, exam.exposure_cap
     set_blueprint(session, made, queries.lines(session, exam.id), actor_id=actor_id, now=now)
     return made
 

@@ -84,7 +84,8 @@ def keep_set(session: Session, looked: Survey, made: Assembly, how: Making, *, b
 
     Refuses (`bank_changed`) when the blueprint or one of their questions isn't what it was when the bank was looked at.
     """
-    exam = session.get_one(Exam, looked.exam_id, with_for_update=True, populate_existing=True)
+    # Two who keep papers of one exam wait for each other; starts, whose attempts refer to it, wait for neither.
+    exam = session.get_one(Exam, looked.exam_id, with_for_update={"key_share": True}, populate_existing=True)
     _refuse_changed(session, exam, looked, made)
     _outdate(session, exam.id, looked.cohort_id, Outdated.REPLACED, now)
     kept = PaperSet(

@@ -25,7 +25,8 @@ def split(task: Task, uses: Uses, seed: int, until: float) -> Generator[Progress
     while len(papers) < task.papers - 1:
         yield Progress(Stage.SPLITTING, len(papers), task.papers)
         others = task.papers - len(papers)
-        evenly = [*_of_difficulties(task, left, others), *((one, 0, ceil(uses.common / pairs)) for one in papers)]
+        evenly = [*_of_difficulties(task, left, others), _of_repeated(task, uses, left, others)]
+        evenly += [(one, 0, ceil(uses.common / pairs)) for one in papers]
         numbers = _one_of(task, left, others, evenly, seed, until) or _one_of(task, left, others, (), seed, until)
         if numbers is None:
             return None
@@ -47,6 +48,14 @@ def _of_difficulties(task: Task, left: Sequence[int], papers: int) -> Iterator[E
         places = [n for n, (one, _row) in enumerate(task.places) if one.difficulty == level and left[n]]
         number = sum(left[n] for n in places)
         yield places, number // papers, -(-number // papers)
+
+
+def _of_repeated(task: Task, uses: Uses, left: Sequence[int], papers: int) -> Evenly:
+    """The same of the questions that stand in several papers: else the last two would share what is left of them."""
+    repeated = [places for places in task.of_question.values() if sum(uses.taken[n] for n in places) > 1]
+    places = [n for group in repeated for n in group if left[n]]
+    number = sum(left[n] for n in places)
+    return places, number // papers, -(-number // papers)
 
 
 def _one_of(
