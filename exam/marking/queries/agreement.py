@@ -46,6 +46,7 @@ class MarkerAgreement:
 class Agreements:
     """All of it, those with the most pairs first."""
 
+    all: Agreement
     questions: Sequence[QuestionAgreement]
     markers: Sequence[MarkerAgreement]
 
@@ -84,8 +85,11 @@ def agreements(session: Session, exam_id: int | None = None) -> Agreements:
         last = last_session(decisions)
         markers.append(MarkerAgreement(names[marker_id], agreement(by_marker[marker_id]), len(last), drift(last)))
     questions = [QuestionAgreement(stems[id], agreement(pairs)) for id, pairs in by_question.items()]
+    every = [pair for pairs in by_question.values() for pair in pairs]
     return Agreements(
-        sorted(questions, key=lambda one: -one.agreement.n), sorted(markers, key=lambda one: -one.agreement.n)
+        agreement(every),
+        sorted(questions, key=lambda one: -one.agreement.n),
+        sorted(markers, key=lambda one: -one.agreement.n),
     )
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from exam.accounts.models import Person
@@ -30,7 +30,9 @@ def short_answers(*columns: Any) -> Select[Any]:
     )
 
 
-# Making a condition costs more than sending it, and these are always the same.
+# Making a condition costs more than sending it, and these are always the same. Who asks is a parameter, `me`.
+
+ME = bindparam("me", type_=Integer)
 
 
 @cache
@@ -71,34 +73,36 @@ def second_open() -> ColumnElement[bool]:
     return found.correlate(Attempt, Slot)
 
 
-def left_for(person_id: int) -> ColumnElement[bool]:
-    """A slot that this person may mark now, as the first, second or third. Holds as `rules.mark_refusal` does."""
-    own = exists().where(_on_slot(), Opinion.marker_id == person_id, stands()).correlate(Attempt, Slot)
+@cache
+def left_for_me() -> ColumnElement[bool]:
+    """A slot that a person (`ME`) may mark now, as the first, second or third. Holds as `rules.mark_refusal` does."""
+    own = exists().where(_on_slot(), Opinion.marker_id == ME, stands()).correlate(Attempt, Slot)
     again = and_(~unmarked(), second_open(), ~own)
-    return and_(may_be_marked_by(person_id), or_(unmarked(), again))
+    return and_(may_be_marked_by_me(), or_(unmarked(), again))
 
 
+@cache
 def left_for_anybody() -> ColumnElement[bool]:
     """A slot that somebody has to mark, as the first, second or third."""
     return or_(unmarked(), second_open())
 
 
-def may_be_marked_by(person_id: int) -> ColumnElement[bool]:
+def may_be_marked_by_me() -> ColumnElement[bool]:
     """The same as `rules.mark_refusal`, for many at once; a test holds the two together."""
-    other, others = aliased(Opinion), other_trainers(person_id)
+    other, others = aliased(Opinion), other_trainers(ME)
     gave = (
         select(func.count(other.marker_id.distinct()))
         .where(
             other.attempt_id == Attempt.id,
             other.position == Slot.position,
-            other.marker_id != person_id,
+            other.marker_id != ME,
             ~exists().where(OpinionWithdrawal.opinion_id == other.id).correlate(other),
         )
         .correlate(Attempt, Slot)
         .scalar_subquery()
     )
     own_tutee_allowed = and_(Exam.own_trainer_may_mark, others <= gave)
-    return and_(Person.id != person_id, or_(Person.tutor_id.is_distinct_from(person_id), own_tutee_allowed))
+    return and_(Person.id != ME, or_(Person.tutor_id.is_distinct_from(ME), own_tutee_allowed))
 
 
 def _on_slot() -> ColumnElement[bool]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
@@ -90,11 +91,7 @@ def answer(session: Session, person_id: int, question_id: int, attempt_id: int) 
 
 def answers(session: Session, person_id: int, question_id: int, attempt_ids: Collection[int]) -> list[DeskAnswer]:
     """The answers to a short question in these attempts, by attempt: a fixed number of statements."""
-    rows = session.execute(
-        short_answers(Attempt, Exam, Person, Slot, QuestionVersion)
-        .where(QuestionVersion.question_id == question_id, Attempt.id.in_(attempt_ids))
-        .order_by(Attempt.id)
-    ).all()
+    rows = session.execute(_asked_for(), {"question_id": question_id, "attempt_ids": list(attempt_ids)}).all()
     found = [row[0].id for row in rows]
     marks = {
         (attempt_id, position): mark
@@ -150,19 +147,41 @@ def texts(session: Session, question_id: int, attempt_ids: Collection[int] | Non
 
     A question stands once in a paper.
     """
+    wanted = {"question_id": question_id, "attempt_ids": list(attempt_ids or ())}
+    rows = session.execute(_texts(attempt_ids is not None), wanted)
+    return {attempt_id: str((response or {}).get("text", "")) for attempt_id, response in rows}
+
+
+# Made once: making a statement costs more than sending it.
+
+
+@cache
+def _asked_for() -> Select[Any]:
+    found = short_answers(Attempt, Exam, Person, Slot, QuestionVersion)
+    return found.where(QuestionVersion.question_id == bindparam("question_id"), _these(Attempt.id)).order_by(Attempt.id)
+
+
+@cache
+def _texts(of_some: bool) -> Select[Any]:
     order = func.row_number().over(partition_by=Answer.attempt_id, order_by=(Answer.epoch.desc(), Answer.number.desc()))
     ranked = (
         select(Answer.attempt_id, Answer.response, order.label("rank"))
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == Answer.position))
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
-        .where(QuestionVersion.question_id == question_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(
+            QuestionVersion.question_id == bindparam("question_id"),
+            Attempt.closed_at.is_not(None),
+            Attempt.voided_at.is_(None),
+        )
     )
-    if attempt_ids is not None:
-        ranked = ranked.where(Answer.attempt_id.in_(attempt_ids))
-    found = ranked.subquery()
-    rows = session.execute(select(found.c.attempt_id, found.c.response).where(found.c.rank == 1))
-    return {attempt_id: str((response or {}).get("text", "")) for attempt_id, response in rows}
+    found = (ranked.where(_these(Answer.attempt_id)) if of_some else ranked).subquery()
+    return select(found.c.attempt_id, found.c.response).where(found.c.rank == 1)
+
+
+def _these(column: Any) -> ColumnElement[bool]:
+    some: ColumnElement[bool] = column.in_(bindparam("attempt_ids", expanding=True))
+    return some
 
 
 def _standing(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, int], list[Opinion]]:

@@ -63,8 +63,8 @@ def trainers_besides(session: Session, person_id: int) -> int:
     return session.scalar(select(other_trainers(person_id))) or 0
 
 
-def other_trainers(person_id: int) -> Any:
-    """The number of active trainers besides this person, as a subquery."""
+def other_trainers(person_id: Any) -> Any:
+    """The number of active trainers besides this person, an id or what stands for one, as a subquery."""
     other = aliased(Person)
     counted = select(func.count(other.id)).join(PersonRole, PersonRole.person_id == other.id)
     return counted.where(PersonRole.role == Role.TRAINER, other.active, other.id != person_id).scalar_subquery()

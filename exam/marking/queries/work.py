@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
-from exam.marking.queries.conditions import left_for, left_for_anybody, short_answers, unmarked
+from exam.marking.queries.conditions import left_for_anybody, left_for_me, short_answers, unmarked
 from exam.marking.rules import in_order
 from exam.papers.models import Exam, Slot
 from question_bank.models import Question, QuestionVersion, Topic
@@ -34,12 +36,12 @@ class QuestionWork:
 
 def left(session: Session, person_id: int) -> int:
     """How many short answers this person has still to mark: one statement."""
-    return (
-        session.scalar(
-            short_answers(func.count()).where(left_for(person_id))
-        )
-        or 0
-    )  # fmt: skip
+    return session.scalar(_left(), {"me": person_id}) or 0
+
+
+@cache
+def _left() -> Select[Any]:
+    return short_answers(func.count()).where(left_for_me())
 
 
 def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int, str, datetime]]:
@@ -51,15 +53,7 @@ def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int
 
 def work(session: Session, person_id: int, exam_id: int | None = None) -> list[QuestionWork]:
     """Every short-answer question that has been answered, with what is left of it: two statements."""
-    for_me = left_for(person_id)
-    mine, others = case((for_me, 1), else_=0), case((and_(left_for_anybody(), ~for_me), 1), else_=0)
-    rows = session.execute(
-        short_answers(
-            QuestionVersion.question_id, func.max(QuestionVersion.id), func.count(), func.sum(mine), func.sum(others)
-        )
-        .where(*([Attempt.exam_id == exam_id] if exam_id is not None else []))
-        .group_by(QuestionVersion.question_id)
-    )
+    rows = session.execute(_work(exam_id is not None), {"me": person_id, "exam_id": exam_id})
     figures = {version_id: (question_id, *counts) for question_id, version_id, *counts in rows}
     words = session.execute(
         select(QuestionVersion.id, QuestionVersion.stem, Topic.name)
@@ -75,6 +69,25 @@ def work(session: Session, person_id: int, exam_id: int | None = None) -> list[Q
     ]
 
 
+@cache
+def _work(of_exam: bool) -> Select[Any]:
+    mine = case((left_for_me(), 1), else_=0)
+    others = case((and_(left_for_anybody(), ~left_for_me()), 1), else_=0)
+    version = QuestionVersion
+    found = short_answers(version.question_id, func.max(version.id), func.count(), func.sum(mine), func.sum(others))
+    return _within(found, of_exam).group_by(version.question_id)
+
+
+@cache
+def _waiting(of_exam: bool) -> Select[Any]:
+    found = short_answers(Attempt.id).where(QuestionVersion.question_id == bindparam("question_id"), left_for_me())
+    return _within(found, of_exam)
+
+
+def _within(found: Select[Any], of_exam: bool) -> Select[Any]:
+    return found.where(Attempt.exam_id == bindparam("exam_id")) if of_exam else found
+
+
 def wholly_marked(session: Session, attempt_ids: Iterable[int]) -> set[int]:
     """Those of these attempts of which every slot has a mark that counts: one statement."""
     found = select(Attempt.id).where(
@@ -85,10 +98,8 @@ def wholly_marked(session: Session, attempt_ids: Iterable[int]) -> set[int]:
 
 def waiting(session: Session, person_id: int, question_id: int, exam_id: int | None = None) -> set[int]:
     """The attempts whose answer to this question the marker has still to mark."""
-    wanted = short_answers(Attempt.id).where(QuestionVersion.question_id == question_id, left_for(person_id))
-    if exam_id is not None:
-        wanted = wanted.where(Attempt.exam_id == exam_id)
-    return set(session.scalars(wanted))
+    wanted = {"me": person_id, "question_id": question_id, "exam_id": exam_id}
+    return set(session.scalars(_waiting(exam_id is not None), wanted))
 
 
 def next_attempt(
