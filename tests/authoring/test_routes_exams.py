@@ -176,10 +176,11 @@ def test_a_published_exam_refuses_a_blueprint_that_cannot_be_sat_and_keeps_what_
 
 
 def test_a_copy_is_made_and_an_exam_retired(desk, session):
-    exam = make_exam(session)
+    exam = make_exam(session, parallel_papers=7, exposure_cap=90)
     assert desk.post(f"/exams/{exam.id}/copy", data={"title": " "}).status_code == 422
     assert desk.post(f"/exams/{exam.id}/copy", data={"title": "第二套"}).status_code == 302
     copy = session.scalars(select(Exam).where(Exam.title == "第二套")).one()
+    assert (copy.parallel_papers, copy.exposure_cap) == (7, 90)
     assert desk.post(f"/exams/{copy.id}/publish").status_code == 409
     desk.post(f"/exams/{exam.id}/retire")
     assert desk.post(f"/exams/{copy.id}/publish").status_code == 302

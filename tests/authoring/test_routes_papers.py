@@ -52,6 +52,10 @@ def test_papers_are_assembled_and_the_sheet_shows_them(desk, session, exam, set_
     assert "预期得分最多差 0 分，预计用时最多差 0 秒" in sheet
     assert "任何两份试卷都没有相同的题" in sheet
     assert sheet.count("80 ± ") == 4
+    assert "考试只有" not in sheet
+    exam.minutes = 6
+    session.commit()
+    assert "预计最多要 7 分钟，考试只有 6 分钟" in main_of(desk.get(answer.location))
     assert "4 份已备好" in main_of(desk.get(f"/exams/{exam.id}/papers"))
     page = main_of(desk.get(f"/exams/{exam.id}"))
     assert "4 份已备好" in page

@@ -147,5 +147,9 @@ def exam_parity(exam_id: int, set_id: int) -> ResponseReturnValue:
     built = building(exam_id)
     sheet = papers.sheet(db.session(), built.exam, set_id) or abort(404)
     return render_template(
-        "authoring/exam_parity.html", exam=built.exam, course=built.course, sheet=sheet, parity=Parity(sheet)
+        "authoring/exam_parity.html",
+        exam=built.exam,
+        course=built.course,
+        sheet=sheet,
+        parity=Parity(sheet, built.exam.minutes),
     )

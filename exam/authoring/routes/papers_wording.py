@@ -156,6 +156,17 @@ def spread_sentence(points: str, seconds: int) -> str:
     )
 
 
+def too_long_sentence(seconds: int, minutes: int) -> str | None:
+    """That papers are expected to take longer than their exam; None when they aren't."""
+    if seconds <= 60 * minutes:
+        return None
+    return _(
+        "They are expected to take up to %(expected)s minutes, and the exam has %(minutes)s.",
+        expected=-(-seconds // 60),
+        minutes=minutes,
+    )
+
+
 def uses_sentence(one: PaperSet) -> str:
     """In how many papers the most used question stands, and whether fewer are possible."""
     if one.most_uses <= 1:

@@ -9,7 +9,13 @@ from typing import Any
 
 from exam import words
 from exam.authoring.forms.questions import plain
-from exam.authoring.routes.papers_wording import letters, outdated_words, spread_sentence, uses_sentence
+from exam.authoring.routes.papers_wording import (
+    letters,
+    outdated_words,
+    spread_sentence,
+    too_long_sentence,
+    uses_sentence,
+)
 from exam.papers.models import Paper
 from exam.papers.queries import Sheet, SlotView
 from exam.papers.rules import KIND_ORDER, Origin
@@ -28,8 +34,9 @@ class Column:
 class Parity:
     """A set, as the sheet shows it."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, minutes: int) -> None:
         self.sheet = sheet
+        self.minutes = minutes
         parallel = [paper for paper in sheet.papers if paper.origin is Origin.PARALLEL]
         self.columns = [
             Column(name, paper, sheet.slots[paper.id], sheet.begun.get(paper.id, 0))
@@ -46,6 +53,11 @@ class Parity:
         # Rounded up: the sheet may not promise more than there is.
         shown = plain(Fraction(-(-apart * 100 // 1), 100))
         return [spread_sentence(shown, max(seconds) - min(seconds)), uses_sentence(self.sheet.set)]
+
+    @cached_property
+    def too_long(self) -> str | None:
+        """That they are expected to take longer than the exam, in words."""
+        return too_long_sentence(max(one.paper.expected_seconds or 0 for one in self.columns), self.minutes)
 
     def state(self, edition: int) -> str | None:
         """Why the set isn't given out any more; None while it is."""
