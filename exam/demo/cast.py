@@ -62,6 +62,7 @@ class NewHire:
 STAFF = (
     Worker("trainer", "周敏", "trainer"),
     Worker("trainer2", "陈立", "trainer"),
+    Worker("trainer3", "许静", "trainer"),
     Worker("hr", "何静", "hr"),
     Worker("admin", "孙工", "admin"),
 )
@@ -121,6 +122,7 @@ SIGN_INS = {
     "newhire8": "new hire confirmed in post, who may look at the keys",
     "trainer": "trainer and tutor",
     "trainer2": "second trainer",
+    "trainer3": "third trainer, tutor of nobody: marks a second time",
     "hr": "HR",
     "admin": "administrator",
 }

@@ -22,6 +22,7 @@ from exam.demo.answering import Answered, answers, tries
 from exam.demo.cast import NEW_HIRES, PASSWORD, STAFF, NewHire, Story
 from exam.demo.hall import answer_late, make_eventful, sit_now
 from exam.marking import actions as marking
+from exam.marking.queries import is_second_waiting
 from exam.papers import actions as papers
 from exam.papers.models import Exam
 from exam.papers.queries import slots
@@ -126,7 +127,7 @@ def play(stage: Stage, one: NewHire, number: int) -> None:
     sat_ago = {Story.WAITING: 1, Story.MARKED: 2}.get(one.story, back + 12)
     attempt, given = sit(stage, one, sitting, stage.at(sat_ago, 10 + number % 6), one.score)
     if one.story is not Story.WAITING:
-        mark(stage, attempt, given, stage.at(sat_ago - 1, 10))
+        mark(stage, attempt, given, stage.at(sat_ago - 1, 10), twice=one.story is not Story.MARKED or number % 2 == 0)
     if one.story not in (Story.WAITING, Story.MARKED):
         after_release(stage, one, enrolment, attempt, back)
 
@@ -185,14 +186,22 @@ def watch_over(stage: Stage, one: NewHire, sitting: Sitting) -> None:
         make_eventful(stage.session, attempt, stage.staff["trainer"], stage.staff["trainer2"], stage.now)
 
 
-def mark(stage: Stage, attempt: Attempt, given: Mapping[int, Answered], moment: datetime) -> None:
-    """A trainer marks the short answers: the key points that are in them."""
-    person = stage.session.get_one(Person, attempt.person_id)
+def mark(
+    stage: Stage, attempt: Attempt, given: Mapping[int, Answered], moment: datetime, *, twice: bool = True
+) -> None:
+    """A trainer marks the short answers, the key points that are in them; and a second one where one is asked for."""
+    mark_as(stage, stage.marker(stage.session.get_one(Person, attempt.person_id)), attempt, given, moment)
+    if twice and is_second_waiting(stage.session, attempt.id):
+        mark_as(stage, stage.staff["trainer3"], attempt, given, min(moment + timedelta(hours=1), stage.now))
+
+
+def mark_as(stage: Stage, marker: Person, attempt: Attempt, given: Mapping[int, Answered], moment: datetime) -> None:
+    """One trainer gives the key points that are in the short answers."""
     for place in slots(stage.session, attempt.paper_id):
         item = place.item
         if isinstance(item, ShortAnswer):
             points = {point.id: given[place.position].key_points.get(point.id, Fraction()) for point in item.key_points}
-            marking.give_opinion(stage.session, attempt, place.position, stage.marker(person), points, "", moment)
+            marking.give_opinion(stage.session, attempt, place.position, marker, points, "", moment)
             moment += timedelta(minutes=1)
 
 

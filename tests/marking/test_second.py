@@ -273,7 +273,8 @@ def test_an_only_trainer_is_told_that_nobody_can_mark_a_second_time(session, cli
     desk.hand_in()
     desk.give(trainer)
     client.sign_in(trainer)
-    assert "只有你一位培训师" in client.get("/marking/release").text
+    for page in ("/marking", "/marking/release"):
+        assert "只有你一位培训师" in client.get(page).text
 
 
 def test_a_released_result_is_not_asked_about_any_more(session, desk, exam, markers):

@@ -30,6 +30,7 @@ def desk() -> ResponseReturnValue:
         exam_id=exam_id,
         exams=[(row.exam.id, row.exam.title) for row in exams(db.session())],
         late=queries.late_left(db.session()),
+        alone=not queries.trainers_besides(db.session(), current_user.id),
     )
 
 
