@@ -17,6 +17,7 @@ from exam.availability import engine_options, init_availability
 from exam.cli import init_cli
 from exam.courses.routes import bp as courses
 from exam.db import init_db
+from exam.defence.routes import bp as defence
 from exam.errors import init_errors
 from exam.health import bp as health
 from exam.home.routes import bp as home
@@ -36,7 +37,7 @@ from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, media, retakes, analysis, standards, people, authoring, home, health,
+    results, media, retakes, analysis, standards, defence, people, authoring, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

@@ -105,6 +105,8 @@ ALLOWED = {
     "courses.finish": "new_hire",
     "courses.page": SIGNED_IN,
     "courses.search": SIGNED_IN,
+    "defence.file": "trainer hr",
+    "defence.page": "trainer hr",
     "health.healthz": EVERYBODY,
     "home.index": EVERYBODY,
     "invigilation.give_time": "trainer",

@@ -63,6 +63,7 @@ PAGES = {
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],
     HR: [
+        "/evidence", "/evidence/file.pdf?exam={published_id}&first=2026-01-01&last=2026-12-31",
         "/results", "/results?open={enrolment_id}", "/results?state=to_decide", "/results/{enrolment_id}",
         "/results/overview", "/results/outstanding", "/results/export.csv", "/people", "/people?role=new_hire",
         "/invigilation/attempts/{attempt_id}",

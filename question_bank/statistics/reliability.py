@@ -100,3 +100,12 @@ def standard_error(sd: Figure, reliability: Figure) -> Figure:
     if reliability.value is None:
         return reliability
     return known(sd.value * float(np.sqrt(max(0.0, 1 - reliability.value))))
+
+
+def binomial_error(share: float, length: float, maximum: float) -> float:
+    """The standard error of measurement where the true score is this share of the maximum, in marks of the maximum.
+
+    maximum × √(τ (1 − τ) / n), the binomial error model. Source: Lord 1957, Educational and Psychological Measurement
+    17, p. 510-521; with the effective test length of Livingston & Lewis 1995 for n it agrees with the reliability.
+    """
+    return maximum * float(np.sqrt(share * (1 - share) / length))

@@ -1,0 +1,20 @@
+"""Reading what the file of an exam and a period holds."""
+
+from exam.defence.queries.evidence import Evidence, PanelLine, PaperLine, PapersSat, evidence, exams
+from exam.defence.queries.figures import AtCut, Interval, Measured, measured
+from exam.defence.queries.gathered import Gathered, Sat
+
+__all__ = [
+    "AtCut",
+    "Evidence",
+    "Gathered",
+    "Interval",
+    "Measured",
+    "PanelLine",
+    "PaperLine",
+    "PapersSat",
+    "Sat",
+    "evidence",
+    "exams",
+    "measured",
+]
