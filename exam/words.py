@@ -126,6 +126,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "exam.parallel_changed": _l("Changed how parallel papers are made"),
     "exam.papers_assembled": _l("Assembled parallel papers"),
     "exam.published": _l("Published an exam"),
+    "exam.alike_seen": _l("Looked at answers that are alike"),
     "exam.retired": _l("Retired an exam"),
     "evidence.taken": _l("Took an exam’s evidence out"),
     "panel.opened": _l("Opened a panel"),

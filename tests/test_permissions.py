@@ -37,6 +37,8 @@ ALLOWED = {
     "accounts.sign_in_post": EVERYBODY,
     "accounts.sign_out": EVERYBODY,
     "accounts.welcome": EVERYBODY,
+    "analysis.alike": "trainer",
+    "analysis.alike_look": "trainer",
     "analysis.exam": "trainer",
     "analysis.question": "trainer",
     "attempts.answer": "new_hire",

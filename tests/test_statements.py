@@ -59,7 +59,8 @@ PAGES = {
         "/marking/agreement",
         "/exams/{judged_id}/panels", "/exams/{judged_id}/panels/{finished_panel_id}",
         "/exams/{open_panel_exam_id}/panels/{panel_id}", "/exams/{open_panel_exam_id}/panels/{panel_id}/judge",
-        "/exams/{published_id}/statistics", "/exams/{published_id}/statistics/{marked_id}",
+        "/exams/{published_id}/alike", "/exams/{published_id}/statistics",
+        "/exams/{published_id}/statistics/{marked_id}",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
     ],
     HR: [

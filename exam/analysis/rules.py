@@ -5,6 +5,7 @@ Each remark is a hint for a trainer who then reads the question; none of them ch
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from math import sqrt
 
@@ -22,6 +23,14 @@ LEAST_RISE = 0.15
 """By how much the later half must do better before that is called a possible leak."""
 STILL_WRONG = 0.4
 """The share that answers wrongly after the chapter from which on its page is named."""
+
+
+ALIKE_SEEN = "exam.alike_seen"
+"""What the trail calls it when somebody looks at persons whose answers are alike."""
+ALIKE_OPEN = timedelta(hours=1)
+"""How long they may then look."""
+LEAST_WORDING = 10
+"""Letters that a short answer must have for its wording to tell anything."""
 
 
 class Remark(StrEnum):

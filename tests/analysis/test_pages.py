@@ -4,7 +4,9 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import select
 
+from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.analysis import queries
 from exam.attempts.models import Attempt
@@ -178,3 +180,33 @@ def test_the_whole_exam_in_words_and_figures(session, trainer):
     assert view.totals.alpha.value > 0.7
     assert len(view.decisions) == 2
     assert trainer.get(f"/exams/{exam.id}/statistics").text.count("<dt>") == 9
+
+
+def test_pairs_are_shown_only_to_who_has_said_that_they_look(session, trainer):
+    versions = [make_question(session, kind=Kind.SHORT_ANSWER), *(make_question(session) for _ in range(9))]
+    text = {"text": "先把会员请到一边，听他说完。"}
+
+    def answers(person, wrong):
+        return [choice(not bad, "bcd"[(person + q) % 3] if bad else "a") for q, bad in enumerate(wrong)]
+
+    people = [
+        [(HALF, {"text": f"第 {p} 种说法，各人不同。"}), *answers(p, [(p + q) % 3 == 0 for q in range(9)])]
+        for p in range(30)
+    ]
+    for one in (3, 17):
+        people[one] = [(HALF, text), *answers(0, [q < 4 for q in range(9)])]
+    exam = make_sat_exam(session, versions, people, apart=timedelta(minutes=2))
+    door = trainer.get(f"/exams/{exam.id}/alike")
+    names = {pair.one.name for pair in queries.alike_pairs(session, exam.id)}
+    assert not any(name in door.text for name in names)
+    shown = trainer.post(f"/exams/{exam.id}/alike", follow_redirects=True)
+    first = queries.alike_pairs(session, exam.id)[0]
+    assert (first.wrong, first.wordings, first.minutes) == (4, 1, 22)
+    assert first.by_chance < 1
+    assert first.one.name in shown.text
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "exam.alike_seen")).one()
+    assert (event.subject_id, event.actor_id is not None) == (exam.id, True)
+    other = make_person(session, Role.TRAINER)
+    session.commit()
+    trainer.sign_in(other)
+    assert first.one.name not in trainer.get(f"/exams/{exam.id}/alike").text

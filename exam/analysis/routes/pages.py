@@ -1,16 +1,20 @@
 """How exams and their questions do. For trainers only: HR decides on persons, and these are questions."""
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from exam import clock
 from exam.accounts.rules import Role
-from exam.analysis import queries
+from exam.analysis import actions, queries
 from exam.analysis.routes.blueprint import bp
 from exam.analysis.routes.wording import hardness, number, said_sentence, share, test_sentences, why_not
 from exam.analysis.rules import FEWEST, FEWEST_TO_DECIDE
 from exam.charts import histogram
 from exam.db import db
+from exam.papers.models import Exam
 from exam.web import PAGE_SIZE, Page, page_number, roles_required
+from question_bank.statistics.copying import MOST_PERSONS
 
 
 @bp.get("/exams/<int:exam_id>/statistics")
@@ -51,3 +55,23 @@ def question(exam_id: int, question_id: int) -> ResponseReturnValue:
         share=share,
         why_not=why_not,
     )
+
+
+@bp.get("/exams/<int:exam_id>/alike")
+@roles_required(Role.TRAINER)
+def alike(exam_id: int) -> ResponseReturnValue:
+    """Pairs of people whose answers are alike beyond chance; only for who has said that they look."""
+    exam = db.session.get(Exam, exam_id) or abort(404)
+    may_look = queries.may_look(db.session(), exam_id, current_user.id, clock.now())
+    pairs = queries.alike_pairs(db.session(), exam_id) if may_look else None
+    return render_template("analysis/alike.html", exam=exam, pairs=pairs, most=MOST_PERSONS, number=number)
+
+
+@bp.post("/exams/<int:exam_id>/alike")
+@roles_required(Role.TRAINER)
+def alike_look(exam_id: int) -> ResponseReturnValue:
+    """Put on the trail that this trainer looks, and show the pairs."""
+    exam = db.session.get(Exam, exam_id) or abort(404)
+    actions.look_at_alike(db.session(), exam, current_user.id, clock.now())
+    db.session.commit()
+    return redirect(url_for(".alike", exam_id=exam_id))
