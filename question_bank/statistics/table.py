@@ -15,7 +15,7 @@ from question_bank.formats.reading import ReadProblem, Unreadable
 from question_bank.formats.source import Source
 from question_bank.statistics.matrix import Floats, Marks
 
-DELIMITERS = ",;\t，"
+DELIMITERS, CHINESE_COMMA = ",;\t", "，"
 ID = "id"
 """How the first column is called if it names the persons."""
 MOST_TOLD = 20
@@ -138,10 +138,12 @@ def _split(text: str, delimiter: str) -> Iterator[_Row]:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often in the header, outside of quotes."""
+    """What stands most often in the header, outside of quotes; a Chinese comma, which names may have, only for want."""
     header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
     best = max(DELIMITERS, key=header.count)
-    return best if best in header else ","
+    if best in header:
+        return best
+    return CHINESE_COMMA if CHINESE_COMMA in header else ","
 
 
 def _names(header: _Row) -> tuple[tuple[str, ...], int]:
@@ -161,8 +163,6 @@ def _names(header: _Row) -> tuple[tuple[str, ...], int]:
         for name, count in Counter(names).items()
         if count > 1 and name
     ]
-    if not problems and all(_number(name, ",") is not None for name in header.cells) and len(set(names)) < 2:
-        problems.append(TableProblem(place, "this row should name the items, and has a number"))
     _refuse(problems)
     return names, first
 

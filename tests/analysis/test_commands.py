@@ -166,6 +166,11 @@ def test_many_faults_are_told_once(refused):
     assert found[-1][1] == "and 480 more of this sort"
 
 
+def test_names_may_hold_chinese_commas_and_be_numbers(told):
+    assert [one["name"] for one in told("甲，乙，丙,丁\n1,0\n0,1\n")["items"]] == ["甲，乙，丙", "丁"]
+    assert [one["name"] for one in told("1\n1\n0\n")["items"]] == ["1"]
+
+
 def test_the_same_id_twice_is_told_and_counted(told):
     assert "p1" in told(ROWS.replace("p2", "p1"))["warnings"][1]
 
