@@ -1,5 +1,6 @@
 """Answers that say the same: decided on together, given again, taken back; and comments kept to be used again."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,10 +12,13 @@ from exam.errors import Refused
 from exam.marking import actions, queries
 from exam.marking.models import Mark, MarkingAct, Opinion
 from exam.marking.rules import MarkSource, alias
+from exam.papers.models import Slot
 from exam.results import actions as results
+from question_bank import bank
 from question_bank.items import Kind
+from question_bank.models import Question, QuestionVersion
 from tests.attempts.builders import places
-from tests.builders import make_exam, make_person
+from tests.builders import NOW, make_exam, make_person
 from tests.marking.builders import ALL, LATER, hand_in, question_at
 from tests.marking.test_actions import make_late
 
@@ -53,7 +57,7 @@ class Desk:
 
     def group(self, attempt):
         waiting = queries.waiting(self.session, self.trainer.id, self.question)
-        return queries.group(self.show(attempt), queries.texts(self.session, self.question), waiting)
+        return queries.group(self.session, self.show(attempt), queries.texts(self.session, self.question), waiting)
 
     def again(self, attempt, person=None):
         texts = queries.texts(self.session, self.question)
@@ -102,7 +106,7 @@ def test_each_of_a_group_gets_an_opinion_and_a_mark_of_its_own(session, desk, tr
     assert {one.act_id for one in opinions} == {session.scalars(select(MarkingAct.id)).one()}
     trail = session.scalars(select(AuditEvent).where(AuditEvent.action == "mark.given")).all()
     assert [one.subject_id for one in trail] == [one.id for one in attempts[:2]]
-    assert queries.waiting(session, trainer.id, desk.question) == {attempts[2].id}
+    assert set(queries.waiting(session, trainer.id, desk.question)) == {attempts[2].id}
 
 
 def test_who_may_not_be_marked_is_left_out_and_told(session, desk, trainer):
@@ -133,6 +137,22 @@ def test_nothing_of_another_question_can_slip_into_a_group(session, desk):
     [shown] = desk.hand_in(TEXT)
     elsewhere = hand_in(session, exam=make_exam(session, questions=1), text=TEXT)
     assert len(desk.give(shown, elsewhere).marks) == 1
+
+
+def test_answers_to_a_revised_question_are_not_marked_by_the_old_key_points(session, desk, exam):
+    shown, other = desk.hand_in(TEXT, TEXT)
+    seen = session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == desk.question)).one()
+    item = bank.item_of(seen)
+    fewer = replace(item, key_points=item.key_points[:1])
+    revised = bank.revise(session, session.get_one(Question, desk.question), fewer, difficulty=2, now=NOW)
+    bank.publish(session, revised, now=NOW)
+    paper = session.get_one(type(other), other.id).paper_id
+    slot = session.scalars(select(Slot).where(Slot.paper_id == paper, Slot.position == desk.position)).one()
+    slot.question_version_id = revised.id
+    session.flush()
+    assert desk.group(shown).size == 0
+    given = desk.give(shown, other)
+    assert [error.code for error in given.left_out.values()] == ["other_version"]
 
 
 # The same again
@@ -168,7 +188,7 @@ def test_the_last_act_is_taken_back_whole_by_marks_that_are_appended(session, de
     taken = desk.take_back()
     assert (taken.question_id, taken.attempt_id) == (desk.question, attempts[0].id)
     assert [desk.points(one) for one in attempts] == [None, None, 25]
-    assert queries.waiting(session, trainer.id, desk.question) == {attempts[0].id, attempts[1].id}
+    assert set(queries.waiting(session, trainer.id, desk.question)) == {attempts[0].id, attempts[1].id}
     assert session.query(Opinion).count() == 3
     withdrawn = session.scalars(select(Mark).where(Mark.source == MarkSource.WITHDRAWN)).all()
     assert [(one.attempt_id, one.author_id) for one in withdrawn] == [(one.id, trainer.id) for one in attempts[:2]]

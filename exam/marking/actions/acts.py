@@ -13,7 +13,7 @@ from exam.errors import Conflict, NotFound, Refused, _l
 from exam.marking import queries
 from exam.marking.actions.marks import give, let_count, lock, refuse_unless_markable, tell_if_marked
 from exam.marking.models import Mark, OpinionWithdrawal
-from exam.marking.queries import LastAct
+from exam.marking.queries import DeskAnswer, LastAct
 from exam.marking.rules import Task, Undoing
 
 
@@ -46,11 +46,11 @@ def give_together(
     """
     lock(session, {*attempt_ids, shown})
     answers, left_out = [], {}
-    for answer in queries.answers(session, marker.id, question_id, {*attempt_ids, shown}):
+    found = queries.answers(session, marker.id, question_id, {*attempt_ids, shown})
+    version_id = next((answer.version.id for answer in found if answer.attempt.id == shown), None)
+    for answer in found:
         try:
-            refuse_unless_markable(answer, reason if answer.attempt.id == shown else "")
-            if answer.task is Task.CORRECT and answer.attempt.id != shown:
-                raise Conflict(_l("You have marked this answer already."), code="marked")
+            _refuse_unless_alike(answer, version_id, is_shown=answer.attempt.id == shown, reason=reason)
         except Refused as refusal:
             if answer.attempt.id == shown:
                 raise
@@ -107,6 +107,14 @@ def take_back(session: Session, marker: Person, now: datetime) -> TakenBack:
     session.flush()
     tell_if_marked(session, [answer.attempt for answer in answers.values()], now)
     return TakenBack(last.act.question_id, min(last.opinions, key=lambda one: one.id).attempt_id)
+
+
+def _refuse_unless_alike(answer: DeskAnswer, version_id: int | None, *, is_shown: bool, reason: str) -> None:
+    refuse_unless_markable(answer, reason if is_shown else "")
+    if answer.task is Task.CORRECT and not is_shown:
+        raise Conflict(_l("You have marked this answer already."), code="marked")
+    if answer.version.id != version_id:
+        raise Conflict(_l("This answer is to another version of the question."), code="other_version")
 
 
 def _refuse_unless_undoable(session: Session, last: LastAct) -> None:

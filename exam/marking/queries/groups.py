@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from exam.marking.queries.desk import DeskAnswer
+from question_bank import bank
 from question_bank.grouping import Likeness, alike, in_common
 
-MOST_TOGETHER = 500
+MOST_TOGETHER = 2000
 """Answers of a group; what is more comes again."""
 
 
@@ -32,9 +35,14 @@ class Group:
         return sum(len(one.attempt_ids) for one in self.likes)
 
 
-def group(found: DeskAnswer, texts: Mapping[int, str], waiting: set[int]) -> Group:
-    """The answers like this one among those that wait for the marker."""
-    others = {id: texts.get(id, "") for id in sorted(waiting - {found.attempt.id})}
+def group(session: Session, found: DeskAnswer, texts: Mapping[int, str], waiting: Mapping[int, int]) -> Group:
+    """The answers like this one among those that wait for the marker (`queries.waiting`), by the same key points."""
+    versions = bank.counting_versions(session, set(waiting.values())) if waiting else {}
+    others = {
+        id: texts.get(id, "")
+        for id, seen in sorted(waiting.items())
+        if id != found.attempt.id and versions[seen].id == found.version.id
+    }
     wordings: dict[str, list[int]] = {}
     how = {}
     for one in alike(found.text, others)[:MOST_TOGETHER]:

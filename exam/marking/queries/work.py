@@ -80,7 +80,9 @@ def _work(of_exam: bool) -> Select[Any]:
 
 @cache
 def _waiting(of_exam: bool) -> Select[Any]:
-    found = short_answers(Attempt.id).where(QuestionVersion.question_id == bindparam("question_id"), left_for_me())
+    found = short_answers(Attempt.id, QuestionVersion.id.label("version_id")).where(
+        QuestionVersion.question_id == bindparam("question_id"), left_for_me()
+    )
     return _within(found, of_exam)
 
 
@@ -96,10 +98,10 @@ def wholly_marked(session: Session, attempt_ids: Iterable[int]) -> set[int]:
     return set(session.scalars(found))
 
 
-def waiting(session: Session, person_id: int, question_id: int, exam_id: int | None = None) -> set[int]:
-    """The attempts whose answer to this question the marker has still to mark."""
+def waiting(session: Session, person_id: int, question_id: int, exam_id: int | None = None) -> dict[int, int]:
+    """The attempts whose answer to this question the marker has still to mark, each with the version that was seen."""
     wanted = {"me": person_id, "question_id": question_id, "exam_id": exam_id}
-    return set(session.scalars(_waiting(exam_id is not None), wanted))
+    return {row.id: row.version_id for row in session.execute(_waiting(exam_id is not None), wanted)}
 
 
 def next_attempt(
@@ -110,7 +112,7 @@ def next_attempt(
     `after`: the one that was just looked at; it comes again only when all others are done.
     """
     left_over = waiting(session, person_id, question_id, exam_id)
-    order = in_order(left_over | ({after} if after is not None else set()), person_id, question_id)
+    order = in_order(left_over.keys() | ({after} if after is not None else set()), person_id, question_id)
     if after is not None:
         here = order.index(after)
         order = order[here + 1 :] + order[: here + 1]

@@ -159,7 +159,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
     mine = found.mine.id if found.mine else None
     last = queries.last_act(session, me)
     proposal, texts = found.proposal, queries.texts(session, found.question_id)
-    waiting = queries.waiting(session, me, found.question_id, exam_id) if found.is_to_mark else set()
+    waiting = queries.waiting(session, me, found.question_id, exam_id) if found.is_to_mark else {}
     return render_template(
         "marking/answer.html",
         found=found,
@@ -167,7 +167,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
         points=points,
         name=alias(found.attempt.id, found.question_id),
         alias=alias,
-        group=queries.group(found, texts, waiting),
+        group=queries.group(session, found, texts, waiting),
         again=queries.earlier(session, me, found, texts) if found.is_to_mark else None,
         before=queries.last_marked_by(session, me, found.question_id, mine),
         last=last,
