@@ -21,5 +21,13 @@ nav.add(
     _l("Courses and exams"),
     "authoring.exams",
     20,
-    also=("authoring.exam", "authoring.course", "authoring.page", "authoring.check", "analysis."),
+    also=(
+        "authoring.exam",
+        "authoring.course",
+        "authoring.page",
+        "authoring.check",
+        "analysis.",
+        "standards.",
+        "defence.",
+    ),
 )
