@@ -17,8 +17,8 @@ class FileForm(FlaskForm):
         csrf = False
 
     exam = SelectField(_l("Exam"), coerce=int, choices=[])
-    first = DateField(_l("From"), [InputRequired(_l("Choose a day."))])
-    last = DateField(_l("Up to"), [InputRequired(_l("Choose a day."))])
+    first = DateField(_l("First day"), [InputRequired(_l("Choose a day."))])
+    last = DateField(_l("Last day"), [InputRequired(_l("Choose a day."))])
 
     def offer(self, exams: list[tuple[int, str]], period: Period) -> None:
         """Show the exams, and the days that are offered first."""

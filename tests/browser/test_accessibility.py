@@ -22,7 +22,8 @@ PAGES = {
         "/invigilation/message?id={attempt_id}", "/invigilation/messages", "/invigilation/messages/{message_id}",
         "/invigilation/attempts/{attempt_id}",
         "/marking", "/marking/questions/{marked}", "/marking/marked", "/marking/late", "/marking/release",
-        "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings",
+        "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings", "/exams/{judged}/panels",
+        "/exams/{judged}/panels/{panel_id}", "/exams/{judged}/panels/{panel_id}/judge", "/evidence",
     ],
     HR: [
         "/results", "/results?open={enrolment_id}", "/results/{enrolment_id}", "/results/overview",
@@ -46,6 +47,7 @@ def world(live_server, set_clock):
         "waiting": made.special["receipts.receipt"]["attempt_id"],
         "failed": made.special["results.mine"]["attempt_id"],
         "marked": made.special["marking.question"]["question_id"],
+        "judged": made.special["standards.panel"]["exam_id"],
         "missed": made.special["sittings.reopen"]["sitting_id"],
         "course_slug": made.course_slug,
     }

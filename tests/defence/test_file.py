@@ -162,6 +162,8 @@ def test_what_people_write_is_set_as_it_is(app, title):
     found = queries.Evidence(exam, lines, {1: title}, nobody, None, none, None, Agreements(agreement([]), [], []))
     content = pdf(written(app, found), NOW)
     assert content.startswith(b"%PDF")
+    if title == "]#panic()[":  # the title stands in the clear in the file's metadata
+        assert title in content.decode("utf-8", "ignore")
 
 
 def test_long_runs_may_break_and_control_characters_go():

@@ -1,6 +1,6 @@
 """What the file says, section by section, in the reader's language. Names of candidates never come in here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from flask_babel import gettext, ngettext
@@ -12,7 +12,7 @@ from exam.defence.routes.document import Block, facts, note, points, small, tabl
 from exam.defence.routes.saying import NONE, number, share, together, with_interval
 from exam.defence.rules import MOST_PAPERS
 from exam.display import day, score, units
-from exam.papers.rules import Origin, possible, questions
+from exam.papers.rules import KIND_ORDER, BlueprintLine, Origin, possible, questions
 from exam.results.rules import Outcome
 from exam.standards.rules import Implied, Verdict, verdict
 from question_bank.statistics.intervals import share_interval
@@ -37,21 +37,38 @@ def blueprint(of: Evidence) -> Iterable[Block]:
     if not of.lines:
         yield note(_("The blueprint is empty."))
         return
+    yield _rows_one_by_one(of) if any(line.difficulty for line in of.lines) else _rows_by_topic(of)
+    yield small(_("The blueprint and terms as they are now; each attempt keeps those it was begun with."))
+
+
+def _rows_one_by_one(of: Evidence) -> Block:
     rows = [
         [
-            of.topics.get(line.topic, NONE),
-            words.label(line.kind, "kind"),
+            of.topics.get(line.topic, NONE), words.label(line.kind, "kind"),
             words.label(line.difficulty, "difficulty") if line.difficulty else _("any"),
-            str(line.count),
-            score(line.points),
-            score(line.worth),
+            str(line.count), score(line.points), score(line.worth),
         ]
         for line in of.lines
-    ]
+    ]  # fmt: skip
     rows.append([_("Together"), "", "", str(questions(of.lines)), "", score(possible(of.lines))])
     head = [_("Topic"), _("Kind"), _("Difficulty"), _("Count"), _("Each"), _("Worth")]
-    yield table(head, rows, [4, 2.4, 1.6, 1, 1, 1], left=3)
-    yield small(_("The blueprint and terms as they are now; each attempt keeps those it was begun with."))
+    return table(head, rows, [4, 2.4, 1.6, 1, 1, 1], left=3)
+
+
+def _rows_by_topic(of: Evidence) -> Block:
+    by_topic: dict[int, list[BlueprintLine]] = {}
+    for line in of.lines:
+        by_topic.setdefault(line.topic, []).append(line)
+    rows = [[of.topics.get(topic, NONE), *_by_kind(lines)] for topic, lines in by_topic.items()]
+    rows.append([_("Together"), *_by_kind(of.lines)])
+    kinds = [words.label(kind, "kind_short") for kind in KIND_ORDER]
+    return table([_("Topic"), *kinds, _("Count"), _("Worth")], rows, [4, 1, 1, 1, 1, 1, 1])
+
+
+def _by_kind(lines: Sequence[BlueprintLine]) -> list[str]:
+    """How many of each kind, how many in all, and what they are worth."""
+    counts = [sum(line.count for line in lines if line.kind is kind) for kind in KIND_ORDER]
+    return [*(str(count) if count else NONE for count in counts), str(sum(counts)), score(possible(lines))]
 
 
 def papers(of: Evidence) -> Iterable[Block]:
