@@ -22,6 +22,7 @@ PAGES = {
         "/invigilation/message?id={attempt_id}", "/invigilation/messages", "/invigilation/messages/{message_id}",
         "/invigilation/attempts/{attempt_id}",
         "/marking", "/marking/questions/{marked}", "/marking/marked", "/marking/late", "/marking/release",
+        "/marking/agreement",
         "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings", "/exams/{judged}/panels",
         "/exams/{judged}/panels/{panel_id}", "/exams/{judged}/panels/{panel_id}/judge", "/evidence",
     ],
