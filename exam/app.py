@@ -15,6 +15,7 @@ from exam.attempts.short_way import init_short_way
 from exam.authoring.routes import bp as authoring
 from exam.availability import engine_options, init_availability
 from exam.cli import init_cli
+from exam.corrections.routes import bp as corrections
 from exam.courses.routes import bp as courses
 from exam.db import init_db
 from exam.defence.routes import bp as defence
@@ -37,7 +38,7 @@ from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, media, retakes, analysis, standards, defence, people, authoring, home, health,
+    results, media, retakes, analysis, standards, defence, people, authoring, corrections, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

@@ -11,10 +11,13 @@ course_completed = Signal()
 attempts_closed = Signal()
 """sender: the Attempts, closed together by their candidates or at their deadlines; session, now, answers: their
 `final_answers`."""
+attempts_marked_by_rule = Signal()
+"""sender: Attempts just closed, after the machine has marked what needs nobody's judgement; session, now."""
 attempt_voided = Signal()
 """sender: the Attempt; session, now."""
 attempt_marked = Signal()
-"""sender: the Attempt, every slot of which now has a mark (again, when a mark changes); session, now."""
+"""sender: the Attempt, every slot of which now has a mark (again, when a mark changes); session, now, and after
+the correction of a question `because`, its reason, for the candidate to read."""
 result_released = Signal()
 """sender: the Attempt, whose result its candidate may now see; session, now."""
 exam_published = Signal()

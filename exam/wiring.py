@@ -1,10 +1,12 @@
 """What follows from what: the only list of listeners. Read it to see how one feature's act sets off another's."""
 
 from exam.attempts.actions import on_result_released as close_the_record
+from exam.corrections.actions import on_attempts_marked_by_rule
 from exam.events import (
     attempt_marked,
     attempt_voided,
     attempts_closed,
+    attempts_marked_by_rule,
     course_completed,
     exam_published,
     result_released,
@@ -25,6 +27,7 @@ def connect() -> None:
     exam_published.connect(on_exam_published)
     attempts_closed.connect(give_receipts)
     attempts_closed.connect(on_attempts_closed)
+    attempts_marked_by_rule.connect(on_attempts_marked_by_rule)
     attempt_marked.connect(on_attempt_marked)
     attempt_voided.connect(on_attempt_voided)
     result_released.connect(close_the_record)

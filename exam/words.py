@@ -148,6 +148,10 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "mark.third_given": _l("Decided between two markers"),
     "second_marking.asked": _l("A second marker is asked for"),
     "mark.taken_back": _l("Took a mark back"),
+    "mark.corrected": _l("Changed a mark by correcting a question"),
+    "correction.proposed": _l("Proposed to correct a question"),
+    "correction.applied": _l("Corrected a question"),
+    "correction.refused": _l("Refused to correct a question"),
     "late_answer.accepted": _l("Let a late answer count"),
     "late_answer.refused": _l("Didn't let a late answer count"),
     "result.released": _l("Released a result"),
@@ -230,6 +234,10 @@ AUDIT_DETAILS: Mapping[str, Any] = {
     "text": _l("Text"),
     "own_tutee": _l("Own tutee"),
     "own": _l("Published by who wrote it"),
+    "correction": _l("Correction"),
+    "policy": _l("How it was handled"),
+    "moved": _l("Marks moved"),
+    "note": _l("Note"),
     "tags": _l("Tags"),
     "review_due": _l("Look at it again by"),
     "questions": _l("Questions"),
@@ -347,6 +355,28 @@ RECEIPT_FACTS: Mapping[str, Any] = {
     "late_answer": _l("No accepted late answer is on record that would have made this revision."),
 }
 
+CORRECTION_STATES: Mapping[str, Any] = {
+    "draft": _l("Being looked at"),
+    "proposed": _l("Waits for a second person"),
+    "applied": _l("Carried out"),
+    "refused": _l("Refused"),
+    "dropped": _l("Given up"),
+}
+CORRECTION_POLICIES: Mapping[str, Any] = {
+    "only_up": _l("Only upwards"),
+    "all": _l("For everybody"),
+    "full_marks": _l("Full marks to everybody"),
+    "take_out": _l("Take the question out"),
+    "restore": _l("As it was before"),
+}
+CORRECTION_POLICY_SENTENCES: Mapping[str, Any] = {
+    "only_up": _l("Whoever gains by the new key gains; nobody loses a point."),
+    "all": _l("The new key counts for everybody; points may be lost."),
+    "full_marks": _l("Everybody gets all points of the question, also whoever hands in later."),
+    "take_out": _l("It counts for nobody; the score is worked out from the other questions."),
+    "restore": _l("Each mark is again what the correction had changed. Marks given anew since stay."),
+}
+
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "kind": KINDS,
     "row_state": ROW_STATES,
@@ -377,6 +407,9 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "panel_stage": PANEL_STAGES,
     "receipt_fact": RECEIPT_FACTS,
     "stage": STAGES,
+    "correction_state": CORRECTION_STATES,
+    "correction_policy": CORRECTION_POLICIES,
+    "correction_policy_sentence": CORRECTION_POLICY_SENTENCES,
 }
 """Every group by its name: `{{ question.kind | label("kind") }}`."""
 

@@ -268,6 +268,19 @@ def mark_used(session: Session, version_ids: Iterable[int], *, now: datetime) ->
     )
 
 
+def refuse_correction(session: Session, version: QuestionVersion, item: Item) -> None:
+    """Refuse what `correct` would, and change nothing."""
+    if version.state in OPEN:
+        raise BankError(BankCode.STILL_A_DRAFT)
+    counting = item_of(counting_versions(session, [version.id])[version.id])
+    if seen_part(item) != seen_part(counting):
+        raise BankError(BankCode.SEEN_PART_CHANGED)
+    if item == counting:
+        raise BankError(BankCode.NOTHING_CHANGED)
+    if found := [one for one in problems(item) if one.code not in _FORGIVEN_IN_CORRECTIONS]:
+        raise BankError(BankCode.UNPUBLISHABLE, found)
+
+
 def correct(
     session: Session, version: QuestionVersion, item: Item, *, now: datetime, author_id: int | None = None
 ) -> QuestionVersion:
@@ -278,15 +291,7 @@ def correct(
     as in `publish`, but for the number of keys of a multiple choice.
     """
     question = hold(session, version)
-    if version.state in OPEN:
-        raise BankError(BankCode.STILL_A_DRAFT)
-    counting = item_of(counting_versions(session, [version.id])[version.id])
-    if seen_part(item) != seen_part(counting):
-        raise BankError(BankCode.SEEN_PART_CHANGED)
-    if item == counting:
-        raise BankError(BankCode.NOTHING_CHANGED)
-    if found := [one for one in problems(item) if one.code not in _FORGIVEN_IN_CORRECTIONS]:
-        raise BankError(BankCode.UNPUBLISHABLE, found)
+    refuse_correction(session, version, item)
     was_published = version.state is VersionState.PUBLISHED
     if was_published:
         supersede(session, question)

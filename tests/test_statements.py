@@ -62,6 +62,7 @@ PAGES = {
         "/exams/{published_id}/alike", "/exams/{published_id}/statistics",
         "/exams/{published_id}/statistics/{marked_id}",
         "/tutoring/plans?whose=all", "/tutoring/plans/{plan_id}", "/bookings", "/course?course={course_slug}",
+        "/corrections", "/corrections/{correction_id}", "/corrections/new/{version_id}",
     ],
     HR: [
         "/evidence", "/evidence/file.pdf?exam={published_id}&first=2026-01-01&last=2026-12-31",

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     ATTEMPT_VOIDED = "attempt_voided"
     LATE_ANSWER_DECIDED = "late_answer_decided"
     RESULT_RELEASED = "result_released"
+    RESULT_CORRECTED = "result_corrected"
     PLAN_MADE = "plan_made"
     RETAKE_OPEN = "retake_open"
     CONFIRMED = "confirmed"
@@ -32,6 +33,8 @@ class NoticeKind(StrEnum):
     LATE_ANSWER_WAITING = "late_answer_waiting"
     PLAN_WAITING = "plan_waiting"
     OUTAGE = "outage"
+    CORRECTION_WAITING = "correction_waiting"
+    CORRECTION_DECIDED = "correction_decided"
     REVIEW_WAITING = "review_waiting"
     REVIEW_SENT_BACK = "review_sent_back"
     REVIEW_PUBLISHED = "review_published"
@@ -57,6 +60,7 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.ATTEMPT_VOIDED: frozenset({"exam", "reason"}),
     NoticeKind.LATE_ANSWER_DECIDED: frozenset({"exam"}),
     NoticeKind.RESULT_RELEASED: frozenset({"exam"}),
+    NoticeKind.RESULT_CORRECTED: frozenset({"exam", "reason"}),
     NoticeKind.PLAN_MADE: frozenset({"exam", "tutor"}),
     NoticeKind.RETAKE_OPEN: frozenset({"exam", "closes_at"}),
     NoticeKind.CONFIRMED: frozenset(),
@@ -65,6 +69,8 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.LATE_ANSWER_WAITING: frozenset({"exam"}),
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
     NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),
+    NoticeKind.CORRECTION_WAITING: frozenset({"question"}),
+    NoticeKind.CORRECTION_DECIDED: frozenset({"question"}),
     NoticeKind.REVIEW_WAITING: frozenset(),
     NoticeKind.REVIEW_SENT_BACK: frozenset({"question"}),
     NoticeKind.REVIEW_PUBLISHED: frozenset({"question"}),

@@ -81,6 +81,11 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("All parts of %(exam)s are marked. Look at your result and at what comes next."),
         _l("Look at the result"),
     ),
+    NoticeKind.RESULT_CORRECTED: (
+        _l("Your result of %(exam)s was corrected"),
+        _l("A question of %(exam)s was corrected, and your points with it. The reason: %(reason)s"),
+        _l("Look at the result"),
+    ),
     NoticeKind.PLAN_MADE: (
         _l("Your tutoring plan for %(exam)s"),
         _l("%(tutor)s has a plan with you for the retake of %(exam)s. It opens when your tutor has signed the plan."),
@@ -125,6 +130,16 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
             "%(count)s. Give minutes to those that are still running; one that has ended can be set aside."
         ),
         _l("Look at the running attempts"),
+    ),
+    NoticeKind.CORRECTION_WAITING: (
+        _l("A correction waits for a second person"),
+        _l("A colleague wants to correct “%(question)s”, which people have sat. See what it changes, then decide."),
+        _l("Look at the correction"),
+    ),
+    NoticeKind.CORRECTION_DECIDED: (
+        _l("Decided: your correction"),
+        _l("A colleague has decided about your correction of “%(question)s”."),
+        _l("Look at the correction"),
     ),
     NoticeKind.REVIEW_WAITING: (
         _l("Questions wait for your review"),

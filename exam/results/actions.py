@@ -37,9 +37,9 @@ NOT_HRS_TURN = {
 }
 
 
-def on_attempt_marked(attempt: Attempt, *, session: Session, now: datetime) -> None:
+def on_attempt_marked(attempt: Attempt, *, session: Session, now: datetime, because: str = "") -> None:
     """Listens to `attempt_marked`."""
-    compute(session, attempt, now)
+    compute(session, attempt, now, because)
 
 
 def on_attempt_voided(attempt: Attempt, *, session: Session, now: datetime) -> None:
@@ -48,11 +48,12 @@ def on_attempt_voided(attempt: Attempt, *, session: Session, now: datetime) -> N
         raise Conflict(_l("The result of this attempt has been released, so it stays."), "released")
 
 
-def compute(session: Session, attempt: Attempt, now: datetime) -> Result:
+def compute(session: Session, attempt: Attempt, now: datetime, because: str = "") -> Result:
     """Add up the marks that count; the same sum again gives the same result.
 
     A changed sum supersedes the result. If it was released already, the candidate is told again, HR is told where it
-    had decided, and a changed outcome has its consequences; a decision never changes by itself. Expects the attempt
+    had decided, and a changed outcome has its consequences; a decision never changes by itself. `because` is why, in
+    the words of whoever corrected a question: the candidate reads them. Expects the attempt
     locked, as whoever marks it has to. Refuses with ValueError an attempt that isn't wholly marked.
     """
     slots = marking.earned(session, attempt.id)
@@ -78,7 +79,7 @@ def compute(session: Session, attempt: Attempt, now: datetime) -> Result:
     session.add(result)
     session.flush()
     if before and queries.is_released(session, attempt.id):
-        _tell_of_change(session, attempt, before, result, now)
+        _tell_of_change(session, attempt, before, result, because, now)
     return result
 
 
@@ -220,12 +221,21 @@ def _tell_candidate(session: Session, attempt: Attempt, result: Result, now: dat
     )
 
 
-def _tell_of_change(session: Session, attempt: Attempt, before: Result, result: Result, now: datetime) -> None:
+def _tell_of_change(
+    session: Session, attempt: Attempt, before: Result, result: Result, because: str, now: datetime
+) -> None:
     _audit(
         session, "result.changed", attempt, None, now,
         earned=result.earned, outcome=result.outcome, earned_before=before.earned, outcome_before=before.outcome,
     )  # fmt: skip
-    _tell_candidate(session, attempt, result, now)
+    if because:
+        title = session.get_one(Exam, attempt.exam_id).title
+        notify(
+            session, attempt.person_id, NoticeKind.RESULT_CORRECTED, key=f"{attempt.id}:{result.revision}", now=now,
+            link=f"/attempts/{attempt.id}/result", exam=title, reason=because,
+        )  # fmt: skip
+    else:
+        _tell_candidate(session, attempt, result, now)
     if result.outcome is not before.outcome:
         result_released.send(attempt, session=session, now=now)
     sitting = session.get_one(Sitting, attempt.sitting_id)

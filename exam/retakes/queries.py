@@ -13,6 +13,7 @@ from exam.attempts.models import Attempt
 from exam.attempts.queries import seen_question_ids
 from exam.courses.models import Page
 from exam.marking.queries import counting_marks
+from exam.marking.rules import counting_worth
 from exam.paging import PAGE_SIZE
 from exam.paging import Page as ListPage
 from exam.papers.models import Exam
@@ -94,10 +95,11 @@ def lost_points(session: Session, attempt: Attempt) -> list[Lost]:
         Lost(
             place.topic.id,
             pages.get(place.version.source or ""),
-            marks[place.position].points if place.position in marks else Fraction(),
-            place.points,
+            mark.points if mark else Fraction(),
+            counting_worth(mark, place.points),
         )
         for place in places
+        for mark in [marks.get(place.position)]
     ]
 
 

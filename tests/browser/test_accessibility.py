@@ -25,6 +25,7 @@ PAGES = {
         "/marking/agreement",
         "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings", "/exams/{judged}/panels",
         "/exams/{judged}/panels/{panel_id}", "/exams/{judged}/panels/{panel_id}/judge", "/evidence",
+        "/corrections", "/corrections/{correction_id}", "/corrections/{applied_id}", "/corrections/new/{version_id}",
     ],
     HR: [
         "/results", "/results?open={enrolment_id}", "/results/{enrolment_id}", "/results/overview",
@@ -51,6 +52,7 @@ def world(live_server, set_clock):
         "judged": made.special["standards.panel"]["exam_id"],
         "missed": made.special["sittings.reopen"]["sitting_id"],
         "course_slug": made.course_slug,
+        "applied_id": made.special["corrections.undo"]["correction_id"],
     }
     return made
 

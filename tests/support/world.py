@@ -19,6 +19,9 @@ from exam.authoring import actions as authoring
 from exam.authoring.actions import Change, imports
 from exam.authoring.routes.steps import last_of
 from exam.authoring.rules import BulkAct
+from exam.corrections import actions as corrections
+from exam.corrections.queries import preview
+from exam.corrections.rules import Policy
 from exam.courses.models import Cohort, PageRevision
 from exam.invigilation import actions as invigilation
 from exam.marking import actions as marking
@@ -26,12 +29,14 @@ from exam.marking.rules import alias
 from exam.notices.actions import notify
 from exam.notices.models import Delivery, DeliveryState
 from exam.notices.rules import NoticeKind
+from exam.papers.queries import slots
 from exam.papers.rules import ExamState
 from exam.results import actions as results
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings.models import Sitting
 from question_bank import bank, review
 from question_bank.items import Kind
+from question_bank.models import QuestionVersion
 from question_bank.tokens import token
 from tests.attempts.builders import begin, places
 from tests.builders import NOW, make_exam, make_item, make_person, make_question, make_topic
@@ -114,7 +119,7 @@ def make_world(session: Session, app: Flask, connection: Connection) -> World:
     people = {NEW_HIRE: owner, TRAINER: trainer, HR: hr, ADMIN: admin}
     world = World(app, connection, people, make_person(session), {"person_id": owner.id})
     with app.app_context():  # receipts are signed with the site's key
-        for make in (_learning, _exams, _watching, _marking, _tutoring, _around):
+        for make in (_learning, _exams, _watching, _marking, _tutoring, _correcting, _around):
             make(session, world)
     session.commit()
     return world
@@ -221,6 +226,28 @@ def _tutoring(session: Session, world: World) -> None:
     sitting = session.get_one(Sitting, failed.sitting_id)
     world.ids |= {"plan_id": plan.id, "step_id": step.id, "enrolment_id": sitting.enrolment_id}
     world.special["results.mine"] = {"attempt_id": failed.id}
+
+
+def _correcting(session: Session, world: World) -> None:
+    """A draft of the trainer's, a colleague's proposal, and one that has been carried out."""
+    trainer, colleague = world.people[TRAINER], make_person(session, Role.TRAINER)
+    sat = hand_in(session)
+    versions = [session.get_one(QuestionVersion, slot.version.id) for slot in slots(session, sat.paper_id)]
+    soon = NOW + timedelta(minutes=40)
+    made = []
+    for version, author in zip(versions[1:4], (trainer, colleague, colleague), strict=True):
+        begun = corrections.begin(session, version, None, actor_id=author.id, now=soon)
+        if author is colleague:
+            seen = preview(session, begun, Policy.FULL_MARKS).digest
+            corrections.propose(
+                session, begun, Policy.FULL_MARKS, "题目有误。", seen=seen, actor_id=author.id, now=soon
+            )
+        made.append(begun)
+    draft, proposed, applied = made
+    corrections.approve(session, applied, "", seen=applied.digest or "", actor_id=trainer.id, now=soon)
+    world.ids |= {"correction_id": draft.id, "version_id": versions[0].id}
+    world.special["corrections.decide"] = {"correction_id": proposed.id}
+    world.special["corrections.undo"] = {"correction_id": applied.id}
 
 
 def _around(session: Session, world: World) -> None:

@@ -13,7 +13,7 @@ from exam.authoring.actions.questions import (
     set_review_due,
     set_tags,
 )
-from exam.authoring.actions.refusals import left_words
+from exam.authoring.actions.refusals import in_words, left_words
 from exam.authoring.actions.relations import relate_question
 from exam.authoring.actions.reviewing import approve, comment, send_back, submit_question, take_back
 
@@ -29,6 +29,7 @@ __all__ = [
     "edit_check",
     "edit_many",
     "edit_page",
+    "in_words",
     "left_words",
     "make_topic",
     "publish_question",

@@ -4,6 +4,7 @@ from exam.marking.actions.acts import Given, give_together, take_back
 from exam.marking.actions.late import decide_late, tell_of_late_answers
 from exam.marking.actions.machine import on_attempts_closed
 from exam.marking.actions.marks import REFUSALS, give_opinion
+from exam.marking.actions.second import reopen, settle
 from exam.marking.actions.snippets import drop_snippet, keep_snippet
 from exam.marking.actions.telling import tell_of_waiting_work
 
@@ -16,6 +17,8 @@ __all__ = [
     "give_together",
     "keep_snippet",
     "on_attempts_closed",
+    "reopen",
+    "settle",
     "take_back",
     "tell_of_late_answers",
     "tell_of_waiting_work",

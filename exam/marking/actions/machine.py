@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.attempts.rules import Data
-from exam.events import attempt_marked
+from exam.events import attempt_marked, attempts_marked_by_rule
 from exam.marking import queries
 from exam.marking.models import Mark
 from exam.marking.queries import Place
@@ -46,6 +46,7 @@ def on_attempts_closed(attempts: Sequence[Attempt], *, session: Session, now: da
     for attempt in attempts:
         if attempt.id not in unfinished:
             attempt_marked.send(attempt, session=session, now=now)
+    attempts_marked_by_rule.send(attempts, session=session, now=now)
 
 
 def mark_by_rule(

@@ -18,6 +18,7 @@ from exam.marking.actions.second import ask_for_second
 from exam.marking.models import Mark, MarkingAct, Opinion
 from exam.marking.queries import DeskAnswer
 from exam.marking.rules import (
+    CORRECTED,
     Counts,
     MarkRefusal,
     MarkSource,
@@ -115,6 +116,8 @@ def let_count(
     now: datetime,
 ) -> Mark | None:
     """Append the mark that follows from the opinions that stand on an answer, where another one has to count now."""
+    if answer.mark is not None and answer.mark.source in CORRECTED:
+        return None
     second = answer.second
     due = what_counts(
         [Said(one.id, one.marker_id, one.share) for one in standing],
@@ -142,6 +145,8 @@ def refuse_unless_markable(answer: DeskAnswer, reason: str) -> None:
     refuse_marker(answer.refusal)
     if answer.is_blank:
         raise Refused(_l("Nothing was written here; it counts 0 points by itself."), code="blank")
+    if answer.mark is not None and answer.mark.source in CORRECTED:
+        raise Conflict(_l("The points of this answer were corrected; that stands."), code="corrected")
     if answer.task is Task.NOTHING:
         raise Conflict(_l("Another trainer has marked this answer already; their mark stands."), code="marked")
     if answer.task is Task.CORRECT and answer.released and not reason.strip():

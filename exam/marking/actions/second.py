@@ -1,6 +1,6 @@
 """Asking for a second marker: on whom the lot falls, and whose score is near a cut."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -53,6 +53,15 @@ def ask_for_second(session: Session, attempts: Sequence[Attempt], now: datetime)
                 about_id=attempt.person_id, now=now, why=why, answers=len(places),
             )
         )  # fmt: skip
+    session.flush()
+
+
+def settle(session: Session, places: Mapping[int, int], now: datetime) -> None:
+    """Ask no second marker of these answers any more, position by attempt: their points were decided otherwise."""
+    waiting = select(SecondMarking).where(SecondMarking.attempt_id.in_(places), SecondMarking.stage != Stage.SETTLED)
+    for one in session.scalars(waiting).all():
+        if places[one.attempt_id] == one.position:
+            one.stage, one.settled_at = Stage.SETTLED, now
     session.flush()
 
 

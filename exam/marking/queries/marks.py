@@ -1,6 +1,6 @@
 """Marks that were given: which count, by whom, and who could give them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -45,6 +45,16 @@ def counting_marks(session: Session, attempt_ids: Iterable[int]) -> dict[int, di
     for mark in session.scalars(select(Mark).where(Mark.attempt_id.in_(wanted))):
         found[mark.attempt_id].append(mark)
     return {attempt_id: counting(marks) for attempt_id, marks in found.items()}
+
+
+def last_marks(session: Session, places: Mapping[int, int]) -> dict[int, int]:
+    """By attempt the id of the last mark at a position of it, whatever it says; `places` is position by attempt."""
+    rows = session.execute(
+        select(Mark.attempt_id, Mark.position, func.max(Mark.id))
+        .where(Mark.attempt_id.in_(places), Mark.position.in_(set(places.values())))
+        .group_by(Mark.attempt_id, Mark.position)
+    )
+    return {attempt_id: id for attempt_id, position, id in rows if places[attempt_id] == position}
 
 
 def is_released(session: Session, attempt_id: int) -> bool:

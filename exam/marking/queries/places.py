@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.attempts.models import Attempt
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 
 class Earned(NamedTuple):
-    """What one slot brought: the points of the mark that counts, None without one, and its worth."""
+    """What one slot brought: the points of the mark that counts, None without one, and its worth, 0 if taken out."""
 
     points: Fraction | None
     worth: Fraction
@@ -50,9 +50,15 @@ PLACES = (
     .where(_attempt.id.in_(bindparam("attempt_ids", expanding=True)))
     .order_by(_attempt.id, _slot.position)
 )
+_OUT = Fraction(-1)
+"""Stands for the points of a slot that was taken out: one look at the marks of a slot tells both."""
+_TOLD = case(
+    (_mark.source == MarkSource.TAKEN_OUT, literal(_OUT, _mark.points.type)),
+    (_mark.source != MarkSource.WITHDRAWN, _mark.points),
+)
 EARNED = (
     select(
-        select(case((_mark.source != MarkSource.WITHDRAWN, _mark.points)))
+        select(_TOLD)
         .where(_mark.attempt_id == _attempt.id, _mark.position == _slot.position)
         .order_by(_mark.id.desc())
         .limit(1)
@@ -77,7 +83,8 @@ def place(session: Session, attempt_id: int, position: int) -> Place:
 
 def earned(session: Session, attempt_id: int) -> list[Earned]:
     """What each slot of an attempt brought, in no order: one statement."""
-    return [Earned(points, worth) for points, worth in session.execute(EARNED, {"attempt_id": attempt_id})]
+    rows = session.execute(EARNED, {"attempt_id": attempt_id})
+    return [Earned(Fraction(), Fraction()) if points == _OUT else Earned(points, worth) for points, worth in rows]
 
 
 def _places(session: Session, rows: Iterable[Any]) -> list[Place]:

@@ -13,7 +13,7 @@ from exam.attempts.models import Attempt
 from exam.marking.models import Mark, MeasuredError, SecondMarking
 from exam.marking.queries.marks import counting_marks
 from exam.marking.queries.work import wholly_marked
-from exam.marking.rules import ENOUGH_ATTEMPTS, MarkSource, Stage
+from exam.marking.rules import ENOUGH_ATTEMPTS, MarkSource, Stage, counting_worth
 from exam.papers.models import Exam, Slot
 from question_bank.models import QuestionVersion
 from question_bank.statistics.matrix import Marks
@@ -36,12 +36,15 @@ def totals(session: Session, attempt_ids: Iterable[int]) -> dict[int, Total]:
     """The scores of wholly marked attempts: two statements."""
     wanted = list(attempt_ids)
     rows = session.execute(
-        select(Attempt.id, Slot.points).join(Slot, Slot.paper_id == Attempt.paper_id).where(Attempt.id.in_(wanted))
+        select(Attempt.id, Slot.position, Slot.points)
+        .join(Slot, Slot.paper_id == Attempt.paper_id)
+        .where(Attempt.id.in_(wanted))
     )
-    possible: dict[int, Fraction] = {}
-    for attempt_id, points in rows:
-        possible[attempt_id] = possible.get(attempt_id, Fraction()) + points
     found = counting_marks(session, wanted)
+    possible: dict[int, Fraction] = {}
+    for attempt_id, position, points in rows:
+        worth = counting_worth(found[attempt_id].get(position), points)
+        possible[attempt_id] = possible.get(attempt_id, Fraction()) + worth
     return {
         attempt_id: Total(
             100 * sum((mark.points for mark in found[attempt_id].values()), Fraction()) / possible[attempt_id],

@@ -12,6 +12,7 @@ from exam.marking.rules.agreement import (
 )
 from exam.marking.rules.marks import (
     BLANK,
+    CORRECTED,
     HALF,
     LONGEST_COMMENT,
     LONGEST_REASON,
@@ -22,6 +23,7 @@ from exam.marking.rules.marks import (
     Undoing,
     by_rule,
     counting,
+    counting_worth,
     mark_refusal,
     parts,
     points_of,
@@ -45,6 +47,7 @@ from exam.marking.rules.second import (
 
 __all__ = [
     "BLANK",
+    "CORRECTED",
     "ENOUGH_ATTEMPTS",
     "ENOUGH_DECISIONS",
     "ENOUGH_PAIRS",
@@ -71,6 +74,7 @@ __all__ = [
     "attempt_behind",
     "by_rule",
     "counting",
+    "counting_worth",
     "drawn",
     "drift",
     "followed",

@@ -28,6 +28,14 @@ class MarkSource(StrEnum):
     """The rule for two markers who are within the tolerance: the mean of their opinions, both of which it names."""
     WITHDRAWN = "withdrawn"
     """No mark any more: its marker took it back, or a late answer was accepted in the place of the marked one."""
+    CORRECTION = "correction"
+    """The key, the rubric or the question itself was wrong: what it counts for since that was decided."""
+    TAKEN_OUT = "taken_out"
+    """The question counts for nobody: neither its points nor its worth are added up."""
+
+
+CORRECTED = frozenset({MarkSource.CORRECTION, MarkSource.TAKEN_OUT})
+"""Sources above any marker: what they say stands until another correction."""
 
 
 class Undoing(StrEnum):
@@ -37,6 +45,8 @@ class Undoing(StrEnum):
     """By its marker."""
     LATE_ANSWER = "late_answer"
     """It was on a text in whose place a late answer was accepted."""
+    RUBRIC = "rubric"
+    """The rubric has a key point since that its marker hadn't looked for."""
 
 
 # Points
@@ -83,6 +93,11 @@ def counting(marks: Iterable[M]) -> dict[int, M]:
     """By position, the mark that counts: the last one. A slot whose last mark was withdrawn has none."""
     last = {mark.position: mark for mark in sorted(marks, key=lambda mark: mark.id)}
     return {position: mark for position, mark in last.items() if mark.source is not MarkSource.WITHDRAWN}
+
+
+def counting_worth(mark: Given | None, worth: Fraction) -> Fraction:
+    """What a slot counts for at most: its worth, or nothing where the mark that counts took the question out."""
+    return Fraction() if mark is not None and mark.source is MarkSource.TAKEN_OUT else worth
 
 
 def parts(points: Fraction) -> tuple[Fraction, ...]:

@@ -16,6 +16,7 @@ from exam.attempts.rules import Layout, Place
 from exam.courses.models import Enrolment
 from exam.marking.models import Mark, Opinion
 from exam.marking.queries import counting_marks, markers_of
+from exam.marking.rules import CORRECTED, MarkSource, counting_worth
 from exam.papers.models import Exam
 from exam.papers.queries import SlotView, slots
 from exam.receipts.rules import number_of
@@ -60,6 +61,8 @@ class OwnResult:
     """How many people have marked."""
     own_tutor_marked: bool
     review: Review
+    before: Result | None = None
+    """What the candidate was told before the last change of a released result."""
 
     @property
     def receipt_number(self) -> str:
@@ -99,6 +102,10 @@ class Reviewed:
     comment: str
     media: Mapping[str, Facts]
     """Of all questions of the page."""
+    taken_out: bool
+    """It counts for nobody any more."""
+    correction: str
+    """Why its points were corrected, where they were and keys may be shown."""
 
 
 def own_attempts(session: Session, person_id: int) -> list[OwnAttempt]:
@@ -148,6 +155,7 @@ def own_result(session: Session, person_id: int, attempt_id: int, now: datetime)
         enrolment=enrolment,
         released_at=release.released_at if release else None,
         result=_current(session, attempt_id) if released else None,
+        before=_told_before(session, attempt_id, release) if release else None,
         unmarked=sum(slot.position not in marks for slot in places),
         topics=_topics(places, marks) if released else (),
         parts=_parts(places, marks) if released else {},
@@ -208,6 +216,8 @@ def _reviewed(
         reference=key.reference if review.keys and isinstance(key, ShortAnswer) else "",
         comment=comment,
         media=media,
+        taken_out=mark is not None and mark.source is MarkSource.TAKEN_OUT,
+        correction=mark.reason if mark and mark.source in CORRECTED and review.keys else "",
     )
 
 
@@ -234,8 +244,9 @@ def _comments(session: Session, marks: Mapping[int, Mark]) -> dict[int, str]:
 
 def _topics(places: Sequence[SlotView], marks: Mapping[int, Mark]) -> list[TopicResult]:
     return rules.topic_results(
-        (slot.topic.name, marks[slot.position].points if slot.position in marks else Fraction(), slot.points)
+        (slot.topic.name, mark.points if mark else Fraction(), counting_worth(mark, slot.points))
         for slot in places
+        for mark in [marks.get(slot.position)]
     )
 
 
@@ -244,13 +255,19 @@ def _parts(places: Sequence[SlotView], marks: Mapping[int, Mark]) -> dict[str, t
     for slot in places:
         name = "short" if slot.item.kind is Kind.SHORT_ANSWER else "objective"
         earned, possible = sums[name]
-        got = marks[slot.position].points if slot.position in marks else Fraction()
-        sums[name] = (earned + got, possible + slot.points)
+        mark = marks.get(slot.position)
+        sums[name] = (earned + (mark.points if mark else 0), possible + counting_worth(mark, slot.points))
     return {name: both for name, both in sums.items() if both[1]}
 
 
 def _current(session: Session, attempt_id: int) -> Result | None:
     return session.scalar(select(Result).where(Result.attempt_id == attempt_id, Result.superseded_at.is_(None)))
+
+
+def _told_before(session: Session, attempt_id: int, release: Release) -> Result | None:
+    """The last result but one that the candidate could see."""
+    earlier = select(Result).where(Result.attempt_id == attempt_id, Result.superseded_at >= release.released_at)
+    return session.scalar(earlier.order_by(Result.revision.desc()).limit(1))
 
 
 def _tutor_id(session: Session, person_id: int) -> int | None:

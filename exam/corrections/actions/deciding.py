@@ -1,0 +1,278 @@
+"""Deciding on a correction: begun and proposed by one person, approved by another, taken back by a further one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from exam.accounts.actions import audit
+from exam.accounts.queries import ids_with_role
+from exam.accounts.rules import Role
+from exam.attempts.models import Attempt
+from exam.authoring.actions import in_words
+from exam.corrections import queries
+from exam.corrections.actions.moving import move_marks
+from exam.corrections.models import Correction
+from exam.corrections.queries import Preview
+from exam.corrections.rules import OPEN, STANDING, Figures, NothingLeft, Policy, State
+from exam.errors import Conflict, Forbidden, Refused, _l
+from exam.notices.actions import notify
+from exam.notices.rules import NoticeKind
+from exam.papers.queries import wants_second_person
+from question_bank import bank
+from question_bank.items import Item, from_data, to_data
+from question_bank.models import Question, QuestionVersion
+
+LOOK_AGAIN = _l("What this correction changes has changed since you looked. Nothing was done; look at it once more.")
+NOTHING_LEFT = _l("Somebody's paper would have no question left that counts. Choose another way.")
+
+
+def begin(session: Session, version: QuestionVersion, item: Item | None, *, actor_id: int, now: datetime) -> Correction:
+    """Keep a mended key (None: the question itself is faulty) as a draft: a preview, nothing more.
+
+    Refuses what `bank.correct` would, a version nobody has sat, and a second open correction of the same question.
+    """
+    root = version.corrects_id or version.id
+    _refuse_second(session, root)
+    if version.used_at is None:
+        raise Refused(_l("Nobody has sat this version. Edit the question instead."), code="unused")
+    if item is not None:
+        with in_words():
+            bank.refuse_correction(session, version, item)
+    counting = bank.counting_versions(session, [version.id])[version.id]
+    return _add(
+        session,
+        Correction(
+            question_id=version.question_id,
+            version_id=root,
+            content=to_data(item) if item else None,
+            content_before=to_data(bank.item_of(counting)),
+            begun_by=actor_id,
+            begun_at=now,
+        ),
+    )
+
+
+def undo(session: Session, applied: Correction, *, actor_id: int, now: datetime) -> Correction:
+    """Begin the correction that takes an applied one back: it gives again what each mark was, and the key as it was.
+
+    Who has been marked anew since is left as they are. Refuses one that isn't applied, or is taken back already.
+    """
+    if applied.state is not State.APPLIED:
+        raise Conflict(_l("This correction hasn't been carried out."), code="not_applied")
+    if queries.taken_back(session, applied.id):
+        raise Conflict(_l("This correction has been taken back already."), code="taken_back")
+    _refuse_second(session, applied.version_id)
+    counting = bank.counting_versions(session, [applied.version_id])[applied.version_id]
+    now_counts = to_data(bank.item_of(counting))
+    return _add(
+        session,
+        Correction(
+            question_id=applied.question_id,
+            version_id=applied.version_id,
+            content=applied.content_before if applied.content and now_counts != applied.content_before else None,
+            content_before=now_counts,
+            policy=Policy.RESTORE,
+            undoes_id=applied.id,
+            begun_by=actor_id,
+            begun_at=now,
+        ),
+    )
+
+
+def propose(
+    session: Session, correction: Correction, policy: Policy, reason: str, *, seen: str, actor_id: int, now: datetime
+) -> None:
+    """Ask a second person to approve exactly what `seen`, the digest of a preview, names.
+
+    Where the exams' terms ask for no second person it is carried out at once. Refuses another's draft, a lacking
+    reason, a policy that doesn't go with it, and an effect that has changed meanwhile.
+    """
+    _hold(session, correction)
+    _refuse_unless(correction, State.DRAFT)
+    if correction.begun_by != actor_id:
+        raise Forbidden(_l("Only whoever began a correction proposes it."), code="not_yours")
+    if policy not in queries.policies_of(correction):
+        raise Refused(_l("This way doesn't go with this correction."), code="policy", field="policy")
+    if not reason.strip():
+        raise Refused(_l("Say why. Everybody concerned reads it."), code="no_reason", field="reason")
+    correction.policy, correction.reason = policy, reason.strip()
+    _preview_as_seen(session, correction, seen)
+    correction.state, correction.digest, correction.proposed_at = State.PROPOSED, seen, now
+    session.flush()
+    _audit(session, "correction.proposed", correction, actor_id, now, policy=policy, reason=correction.reason)
+    if not wants_second_person(session):
+        _carry_out(session, correction, seen, actor_id=actor_id, now=now)
+        return
+    stem = correction.content_before["stem"][:80]
+    for person_id in ids_with_role(session, Role.TRAINER):
+        if person_id != actor_id:
+            notify(
+                session, person_id, NoticeKind.CORRECTION_WAITING, key=f"correction:{correction.id}", now=now,
+                link=f"/corrections/{correction.id}", question=stem,
+            )  # fmt: skip
+
+
+def approve(session: Session, correction: Correction, note: str, *, seen: str, actor_id: int, now: datetime) -> None:
+    """Carry out what a colleague has proposed, as the second person has `seen` it.
+
+    Refuses one's own, and an effect that has changed since: somebody has handed in or been marked meanwhile.
+    """
+    _second_person(session, correction, actor_id)
+    correction.note = note.strip()
+    _carry_out(session, correction, seen, actor_id=actor_id, now=now)
+    _tell_author(session, correction, now)
+
+
+def refuse(session: Session, correction: Correction, note: str, *, actor_id: int, now: datetime) -> None:
+    """Say no to what a colleague has proposed; nothing changes. Refuses one's own, and a no without a word."""
+    _second_person(session, correction, actor_id)
+    if not note.strip():
+        raise Refused(_l("Say why not, in a sentence."), code="no_note", field="note")
+    correction.note = note.strip()
+    _decide(session, correction, State.REFUSED, actor_id, now)
+    _audit(session, "correction.refused", correction, actor_id, now, note=correction.note)
+    _tell_author(session, correction, now)
+
+
+def drop(session: Session, correction: Correction, *, actor_id: int, now: datetime) -> None:
+    """Give up one's own draft or proposal; nothing changes."""
+    _hold(session, correction)
+    _refuse_unless(correction, *OPEN)
+    if correction.begun_by != actor_id:
+        raise Forbidden(_l("Only whoever began a correction gives it up."), code="not_yours")
+    _decide(session, correction, State.DROPPED, actor_id, now)
+
+
+def on_attempts_marked_by_rule(attempts: Sequence[Attempt], *, session: Session, now: datetime) -> None:
+    """Listens to `attempts_marked_by_rule`: a question given to all or taken out is so for whoever comes later.
+
+    Papers that were being written or had been prepared may still have it.
+    """
+    ids = [attempt.id for attempt in attempts]
+    for correction in _in_force(session) if ids else ():
+        sats = queries.sitters(session, correction, ids)
+        moves = queries.preview(session, correction, _policy(correction), sats).moves
+        move_marks(session, correction, moves, correction.version_id, now)
+
+
+def _carry_out(session: Session, correction: Correction, seen: str, *, actor_id: int, now: datetime) -> None:
+    """Do exactly what was seen: the bank's key, the marks, the results, the letters."""
+    # Whoever marks or closes one of these attempts waits, so nothing moves between the look and the act.
+    sats = queries.sitters(session, correction)
+    ids = sorted(sat.attempt_id for sat in sats)
+    session.execute(select(Attempt.id).where(Attempt.id.in_(ids)).order_by(Attempt.id).with_for_update())
+    found = _preview_as_seen(session, correction, seen)
+    version_id = _mend_bank(session, correction, now)
+    correction.figures = figures_data(found.figures)
+    _decide(session, correction, State.APPLIED, actor_id, now)
+    _audit(
+        session, "correction.applied", correction, actor_id, now, policy=correction.policy, moved=found.figures.moved
+    )
+    move_marks(session, correction, found.moves, version_id, now)
+
+
+def _preview_as_seen(session: Session, correction: Correction, seen: str) -> Preview:
+    try:
+        found = queries.preview(session, correction, _policy(correction))
+    except NothingLeft as error:
+        raise Refused(NOTHING_LEFT, code="nothing_left", field="policy") from error
+    if found.digest != seen:
+        raise Conflict(LOOK_AGAIN, code="changed_meanwhile")
+    return found
+
+
+def _mend_bank(session: Session, correction: Correction, now: datetime) -> int:
+    """Give the bank the mended key, or retire a question that is faulty itself; gives the version that counts now."""
+    version = session.get_one(QuestionVersion, correction.version_id)
+    if correction.content is not None:
+        item = from_data(correction.content)
+        if item != bank.item_of(bank.counting_versions(session, [version.id])[version.id]):
+            with in_words():
+                bank.correct(session, version, item, now=now, author_id=correction.begun_by)
+    elif correction.policy in STANDING:
+        question = session.get_one(Question, correction.question_id)
+        bank.retire(session, question, now=now, author_id=correction.begun_by)
+    return bank.counting_versions(session, [version.id])[version.id].id
+
+
+def _in_force(session: Session) -> Iterable[Correction]:
+    """Applied corrections that hold for later attempts as well, each the last word on its question."""
+    later = aliased(Correction)
+    superseded = exists().where(
+        later.version_id == Correction.version_id, later.state == State.APPLIED, later.id > Correction.id
+    )
+    return session.scalars(
+        select(Correction).where(Correction.state == State.APPLIED, Correction.policy.in_(STANDING), ~superseded)
+    ).all()
+
+
+def figures_data(found: Figures) -> dict[str, Any]:
+    """Figures in the form in which a correction keeps them: fractions as text."""
+    return {name: str(value) if isinstance(value, Fraction) else value for name, value in asdict(found).items()}
+
+
+def figures_of(data: Mapping[str, Any]) -> Figures:
+    """What `figures_data` kept."""
+    values: dict[str, Any] = {
+        name: Fraction(value) if isinstance(value, str) else value for name, value in data.items()
+    }
+    return Figures(**values)
+
+
+def _policy(correction: Correction) -> Policy:
+    if correction.policy is None:
+        raise Conflict(_l("Choose first how it is to be handled."), code="no_policy")
+    return correction.policy
+
+
+def _add(session: Session, correction: Correction) -> Correction:
+    session.add(correction)
+    session.flush()
+    return correction
+
+
+def _decide(session: Session, correction: Correction, state: State, actor_id: int, now: datetime) -> None:
+    correction.state, correction.decided_by, correction.decided_at = state, actor_id, now
+    session.flush()
+
+
+def _second_person(session: Session, correction: Correction, actor_id: int) -> None:
+    _hold(session, correction)
+    _refuse_unless(correction, State.PROPOSED)
+    if correction.begun_by == actor_id:
+        raise Forbidden(_l("A second person decides about your correction."), code="own_correction")
+
+
+def _hold(session: Session, correction: Correction) -> None:
+    """Nobody else decides about this correction before this transaction ends."""
+    statement = select(Correction).where(Correction.id == correction.id).with_for_update()
+    session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _refuse_unless(correction: Correction, *states: State) -> None:
+    if correction.state not in states:
+        raise Conflict(_l("Somebody has decided about this correction meanwhile."), code="decided")
+
+
+def _refuse_second(session: Session, root: int) -> None:
+    if queries.open_one(session, root) is not None:
+        raise Conflict(_l("A correction of this question is open already. Finish it first."), code="open_already")
+
+
+def _tell_author(session: Session, correction: Correction, now: datetime) -> None:
+    notify(
+        session, correction.begun_by, NoticeKind.CORRECTION_DECIDED, key=f"correction:{correction.id}", now=now,
+        link=f"/corrections/{correction.id}", question=correction.content_before["stem"][:80],
+    )  # fmt: skip
+
+
+def _audit(session: Session, action: str, correction: Correction, actor_id: int, now: datetime, **detail: Any) -> None:
+    audit(
+        session, actor_id=actor_id, action=action, subject_type="question", subject_id=correction.question_id,
+        now=now, correction=correction.id, **detail,
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Carrying moves out: marks appended, results following, what was before kept beside what is now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.accounts.actions import audit
+from exam.attempts.models import Attempt
+from exam.corrections.models import Correction, CorrectionChange
+from exam.corrections.rules import Move, Standing
+from exam.events import attempt_marked
+from exam.marking import queries as marking
+from exam.marking.actions import reopen, settle
+from exam.marking.models import Mark, OpinionWithdrawal
+from exam.marking.rules import MarkSource, Undoing
+from exam.results import queries as results
+
+
+def move_marks(session: Session, correction: Correction, moves: Sequence[Move], version_id: int, now: datetime) -> None:
+    """Append a mark for each move, let the results follow, and keep what was before beside what is now."""
+    if not moves:
+        return
+    ids = [move.sat.attempt_id for move in moves]
+    before = marking.last_marks(session, {move.sat.attempt_id: move.sat.position for move in moves})
+    marks = {move.sat.attempt_id: _mark(correction, move, version_id, now) for move in moves}
+    session.add_all(marks.values())
+    session.flush()
+    _mark_anew(session, [move for move in moves if move.then is None], correction, now)
+    settle(session, {move.sat.attempt_id: move.sat.position for move in moves if move.then is not None}, now)
+    old = {id: result.id for id, result in results.current_results(session, ids).items()}
+    attempts = {one.id: one for one in session.scalars(select(Attempt).where(Attempt.id.in_(ids)))}
+    whole = marking.wholly_marked(session, ids)
+    for move in moves:
+        attempt = attempts[move.sat.attempt_id]
+        _audit_mark(session, correction, move, attempt, now)
+        if attempt.id in whole:
+            attempt_marked.send(attempt, session=session, now=now, because=correction.reason)
+    new = {id: result.id for id, result in results.current_results(session, ids).items()}
+    session.add_all(
+        CorrectionChange(
+            correction_id=correction.id,
+            attempt_id=id,
+            mark_before_id=before.get(id),
+            mark_after_id=marks[id].id,
+            result_before_id=old.get(id),
+            result_after_id=new.get(id),
+        )
+        for id in ids
+    )
+    session.flush()
+
+
+def _mark_anew(session: Session, moves: Iterable[Move], correction: Correction, now: datetime) -> None:
+    """Let no opinion count that was formed before the rubric had its new key point; it stays in the record."""
+    for move in moves:
+        for opinion in marking.standing(session, move.sat.attempt_id, move.sat.position):
+            session.add(
+                OpinionWithdrawal(
+                    opinion_id=opinion.id, why=Undoing.RUBRIC, withdrawn_by=correction.decided_by, withdrawn_at=now
+                )
+            )
+        reopen(session, move.sat.attempt_id, move.sat.position, by_rule=False, now=now)
+    session.flush()
+
+
+def _mark(correction: Correction, move: Move, version_id: int, now: datetime) -> Mark:
+    return Mark(
+        attempt_id=move.sat.attempt_id,
+        position=move.sat.position,
+        question_version_id=version_id,
+        source=_source(move.then),
+        author_id=correction.decided_by,
+        points=move.then.points if move.then else Fraction(),
+        reason=correction.reason,
+        given_at=now,
+    )
+
+
+def _source(then: Standing | None) -> MarkSource:
+    if then is None:
+        return MarkSource.WITHDRAWN
+    return MarkSource.TAKEN_OUT if then.out else MarkSource.CORRECTION
+
+
+def _audit_mark(session: Session, correction: Correction, move: Move, attempt: Attempt, now: datetime) -> None:
+    audit(
+        session, actor_id=correction.decided_by, action="mark.corrected", subject_type="attempt",
+        subject_id=attempt.id, about_id=attempt.person_id, now=now, position=move.sat.position,
+        points=move.then.points if move.then else None, points_before=move.sat.now.points if move.sat.now else None,
+        reason=correction.reason,
+    )  # fmt: skip

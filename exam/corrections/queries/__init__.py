@@ -1,0 +1,33 @@
+"""Reading corrections: what one would do, and what was done."""
+
+from exam.corrections.queries.effect import Preview, mended_item, preview, sitters, standing_of
+from exam.corrections.queries.lists import (
+    Changed,
+    Row,
+    changes,
+    item_before,
+    listed,
+    one,
+    open_one,
+    policies_of,
+    taken_back,
+    waiting_for,
+)
+
+__all__ = [
+    "Changed",
+    "Preview",
+    "Row",
+    "changes",
+    "item_before",
+    "listed",
+    "mended_item",
+    "one",
+    "open_one",
+    "policies_of",
+    "preview",
+    "sitters",
+    "standing_of",
+    "taken_back",
+    "waiting_for",
+]

@@ -1,0 +1,216 @@
+"""Correcting questions that people have sat: the list, a mended key, the preview, the second person."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from exam import clock
+from exam.accounts.rules import Role
+from exam.corrections import actions, queries
+from exam.corrections.forms import DecisionForm, KeyForm, ProposalForm
+from exam.corrections.models import Correction
+from exam.corrections.queries import Preview, Row
+from exam.corrections.rules import NothingLeft, Policy, State
+from exam.db import db
+from exam.errors import Refused
+from exam.marking.rules import alias
+from exam.papers.queries import wants_second_person
+from exam.web import PAGE_SIZE, Page, page_number, roles_required
+from question_bank import bank
+from question_bank.models import QuestionVersion, VersionState
+
+bp = Blueprint("corrections", __name__)
+
+
+@bp.get("/corrections")
+@roles_required(Role.TRAINER)
+def corrections() -> ResponseReturnValue:
+    """All corrections, those that wait first."""
+    number = page_number()
+    rows, total = queries.listed(db.session(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    return render_template("corrections/list.html", page=Page(rows, total, number))
+
+
+@bp.route("/corrections/new/<int:version_id>", methods=["GET", "POST"])
+@roles_required(Role.TRAINER)
+def new(version_id: int) -> ResponseReturnValue:
+    """Mend the key of a version that people have sat, or say that the question itself is faulty."""
+    version = _sat_version(version_id)
+    if other := queries.open_one(db.session(), version.corrects_id or version.id):
+        return redirect(url_for(".correction", correction_id=other.id))
+    item = bank.item_of(bank.counting_versions(db.session(), [version.id])[version.id])
+    form = KeyForm()
+    faulty = request.form.get("act") == "faulty"
+    if faulty or form.validate_on_submit():
+        try:
+            mended = None if faulty else form.mended(item)
+            begun = actions.begin(db.session(), version, mended, actor_id=current_user.id, now=clock.now())
+            db.session.commit()
+            return redirect(url_for(".correction", correction_id=begun.id))
+        except Refused as refused:
+            db.session.rollback()
+            form.form_errors.append(str(refused.message))
+            item = bank.item_of(bank.counting_versions(db.session(), [version_id])[version_id])
+    elif not form.is_submitted():
+        form.fill(item)
+    status = 422 if form.errors else 200
+    return render_template("corrections/new.html", version=version, item=item, form=form, media=_media(item)), status
+
+
+@bp.get("/corrections/<int:correction_id>")
+@roles_required(Role.TRAINER)
+def correction(correction_id: int) -> ResponseReturnValue:
+    """What a correction would do, or has done."""
+    return _show(_row(correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/propose")
+@roles_required(Role.TRAINER)
+def propose(correction_id: int) -> ResponseReturnValue:
+    """Ask a second person to look through it."""
+    row = _row(correction_id)
+    form = ProposalForm(queries.policies_of(row.correction))
+    if not form.validate():
+        return _show(row, form)
+    try:
+        actions.propose(
+            db.session(), row.correction, Policy(form.policy.data), form.reason.data or "", seen=form.seen.data or "",
+            actor_id=current_user.id, now=clock.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        return _again(correction_id, refused, form)
+    applied = row.correction.state is State.APPLIED
+    db.session.commit()
+    flash(
+        _("It is carried out.") if applied else _("A colleague looks through it now. Nothing has changed yet."), "good"
+    )
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/decide")
+@roles_required(Role.TRAINER)
+def decide(correction_id: int) -> ResponseReturnValue:
+    """The second person carries it out, or refuses it."""
+    row, form = _row(correction_id), DecisionForm()
+    if not form.validate():
+        return _show(row, decision=form)
+    note, who, now = form.note.data or "", current_user.id, clock.now()
+    approved = request.form.get("act") == "approve"
+    try:
+        if approved:
+            actions.approve(db.session(), row.correction, note, seen=form.seen.data or "", actor_id=who, now=now)
+        else:
+            actions.refuse(db.session(), row.correction, note, actor_id=who, now=now)
+    except Refused as refused:
+        return _again(correction_id, refused, decision=form)
+    db.session.commit()
+    flash(_("It is carried out.") if approved else _("It is refused. Nothing has changed."), "good")
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
+@bp.post("/corrections/<int:correction_id>/drop")
+@roles_required(Role.TRAINER)
+def drop(correction_id: int) -> ResponseReturnValue:
+    """Give up one's own."""
+    actions.drop(db.session(), _row(correction_id).correction, actor_id=current_user.id, now=clock.now())
+    db.session.commit()
+    flash(_("The correction is given up. Nothing has changed."), "good")
+    return redirect(url_for(".corrections"))
+
+
+@bp.post("/corrections/<int:correction_id>/undo")
+@roles_required(Role.TRAINER)
+def undo(correction_id: int) -> ResponseReturnValue:
+    """Begin the correction that takes this one back."""
+    begun = actions.undo(db.session(), _row(correction_id).correction, actor_id=current_user.id, now=clock.now())
+    db.session.commit()
+    return redirect(url_for(".correction", correction_id=begun.id))
+
+
+def _row(correction_id: int) -> Row:
+    return queries.one(db.session(), correction_id) or abort(404)
+
+
+def _sat_version(version_id: int) -> QuestionVersion:
+    version = db.session.get(QuestionVersion, version_id)
+    if version is None or version.state is VersionState.DRAFT or version.used_at is None:
+        abort(404)
+    return version
+
+
+def _again(correction_id: int, refused: Refused, form: Any = None, decision: Any = None) -> ResponseReturnValue:
+    """The page once more with what was typed, the refusal at its field."""
+    db.session.rollback()
+    shown = form or decision
+    name = refused.detail.get("field")
+    if name in shown:
+        shown[name].errors = [*shown[name].errors, str(refused.message)]
+    else:
+        shown.form_errors.append(str(refused.message))
+    return _show(_row(correction_id), form, decision, refused.status)
+
+
+def _show(row: Row, form: Any = None, decision: Any = None, status: int | None = None) -> ResponseReturnValue:
+    correction = row.correction
+    if correction.state is State.APPLIED:
+        return _show_applied(row)
+    allowed = queries.policies_of(correction)
+    previews = _previews(correction)
+    chosen = correction.policy or _asked(allowed, previews)
+    if form is None:
+        form = ProposalForm(allowed, formdata=None, policy=chosen.value if chosen else None, reason=correction.reason)
+    item = queries.item_before(correction)
+    page = render_template(
+        "corrections/correction.html", row=row, correction=correction, before=item,
+        mended=queries.mended_item(correction), allowed=allowed, previews=previews, chosen=chosen, form=form,
+        decision=decision or DecisionForm(formdata=None), name=_namer(correction), media=_media(item),
+        alone=not wants_second_person(db.session()), mine=correction.begun_by == current_user.id,
+    )  # fmt: skip
+    bad = form.errors or (decision and decision.errors)
+    return page, status or (422 if bad else 200)
+
+
+def _show_applied(row: Row) -> ResponseReturnValue:
+    number, correction = page_number(), row.correction
+    rows, total = queries.changes(db.session(), correction.id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    item = queries.item_before(correction)
+    return render_template(
+        "corrections/applied.html", row=row, correction=correction, before=item, mended=queries.mended_item(correction),
+        figures=actions.figures_of(correction.figures or {}), page=Page(rows, total, number), name=_namer(correction),
+        taken_back=queries.taken_back(db.session(), correction.id), media=_media(item),
+    )  # fmt: skip
+
+
+def _previews(correction: Correction) -> dict[Policy, Preview | None]:
+    """What each way would do; None for one that would leave somebody nothing that counts."""
+    if correction.state not in (State.DRAFT, State.PROPOSED):
+        return {}
+    sats = queries.sitters(db.session(), correction)
+    wanted = [correction.policy] if correction.policy else queries.policies_of(correction)
+    found: dict[Policy, Preview | None] = {}
+    for policy in wanted:
+        try:
+            found[policy] = queries.preview(db.session(), correction, policy, sats)
+        except NothingLeft:
+            found[policy] = None
+    return found
+
+
+def _asked(allowed: tuple[Policy, ...], previews: dict[Policy, Preview | None]) -> Policy | None:
+    """The way that is looked at: the one in the address, else the first that can be gone."""
+    possible = [policy for policy in allowed if previews.get(policy)]
+    asked = request.args.get("policy", "")
+    return next((one for one in possible if one.value == asked), possible[0] if possible else None)
+
+
+def _namer(correction: Correction) -> Any:
+    """Names for attempts, as the desk gives them: nobody who decides sees whom it concerns."""
+    secret = str(current_app.secret_key)
+    return lambda attempt_id: alias(attempt_id, correction.question_id, secret)[:4].upper()
+
+
+def _media(item: Any) -> Any:
+    return bank.media_facts(db.session(), [item])
