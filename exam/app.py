@@ -10,6 +10,7 @@ from exam import clock
 from exam.accounts.routes import bp as accounts
 from exam.accounts.session import init_sign_in
 from exam.analysis.routes import bp as analysis
+from exam.appeals.routes import bp as appeals
 from exam.attempts.routes import bp as attempts
 from exam.attempts.short_way import init_short_way
 from exam.authoring.routes import bp as authoring
@@ -38,7 +39,7 @@ from exam.wiring import connect
 
 FEATURES = (
     accounts, notices, courses, papers, sittings, attempts, receipts, invigilation, marking,
-    results, media, retakes, analysis, standards, defence, people, authoring, corrections, home, health,
+    results, media, retakes, analysis, standards, people, authoring, corrections, appeals, defence, home, health,
 )  # fmt: skip
 """In order: a later feature may use an earlier one, never the other way round (tests/test_architecture.py)."""
 

@@ -17,7 +17,7 @@ attempt_voided = Signal()
 """sender: the Attempt; session, now."""
 attempt_marked = Signal()
 """sender: the Attempt, every slot of which now has a mark (again, when a mark changes); session, now, and after
-the correction of a question `because`, its reason, for the candidate to read."""
+the correction of a question `because`, its reason, for the candidate to read ("": who sends tells them)."""
 result_released = Signal()
 """sender: the Attempt, whose result its candidate may now see; session, now."""
 exam_published = Signal()

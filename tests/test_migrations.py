@@ -49,7 +49,7 @@ SAMPLES: dict[type, object] = {
     Integer: 1, Boolean: False, Date: NOW.date(), Time: NOW.time(), UtcDateTime: NOW, FractionType: 1, JSON: {},
     LargeBinary: b"x",
 }  # fmt: skip
-LATER = {"sitting": "closes_at", "attempt": "deadline", "outage": "ended_at"}
+LATER = {"sitting": "closes_at", "appeal_window": "closes_at", "attempt": "deadline", "outage": "ended_at"}
 """Moments that a constraint wants after another one."""
 ALSO = {
     "time_credit": {"given_by": 1},

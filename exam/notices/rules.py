@@ -24,6 +24,10 @@ class NoticeKind(StrEnum):
     LATE_ANSWER_DECIDED = "late_answer_decided"
     RESULT_RELEASED = "result_released"
     RESULT_CORRECTED = "result_corrected"
+    APPEALS_OPEN = "appeals_open"
+    APPEALS_ENDING = "appeals_ending"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_DENIED = "appeal_denied"
     PLAN_MADE = "plan_made"
     RETAKE_OPEN = "retake_open"
     CONFIRMED = "confirmed"
@@ -33,6 +37,8 @@ class NoticeKind(StrEnum):
     LATE_ANSWER_WAITING = "late_answer_waiting"
     PLAN_WAITING = "plan_waiting"
     OUTAGE = "outage"
+    APPEAL_WAITING = "appeal_waiting"
+    APPEAL_PRESSING = "appeal_pressing"
     CORRECTION_WAITING = "correction_waiting"
     CORRECTION_DECIDED = "correction_decided"
     REVIEW_WAITING = "review_waiting"
@@ -61,6 +67,10 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.LATE_ANSWER_DECIDED: frozenset({"exam"}),
     NoticeKind.RESULT_RELEASED: frozenset({"exam"}),
     NoticeKind.RESULT_CORRECTED: frozenset({"exam", "reason"}),
+    NoticeKind.APPEALS_OPEN: frozenset({"exam", "closes_at", "count"}),
+    NoticeKind.APPEALS_ENDING: frozenset({"exam", "closes_at"}),
+    NoticeKind.APPEAL_GRANTED: frozenset({"exam", "number", "reason"}),
+    NoticeKind.APPEAL_DENIED: frozenset({"exam", "number", "reason"}),
     NoticeKind.PLAN_MADE: frozenset({"exam", "tutor"}),
     NoticeKind.RETAKE_OPEN: frozenset({"exam", "closes_at"}),
     NoticeKind.CONFIRMED: frozenset(),
@@ -69,6 +79,8 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.LATE_ANSWER_WAITING: frozenset({"exam"}),
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
     NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),
+    NoticeKind.APPEAL_WAITING: frozenset({"due_at"}),
+    NoticeKind.APPEAL_PRESSING: frozenset({"due_at"}),
     NoticeKind.CORRECTION_WAITING: frozenset({"question"}),
     NoticeKind.CORRECTION_DECIDED: frozenset({"question"}),
     NoticeKind.REVIEW_WAITING: frozenset(),
@@ -78,8 +90,8 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.CLOCK_STEPPED: frozenset({"machine", "seconds"}),
     NoticeKind.SIGN_IN_LINK: frozenset(),
 }
-"""What must be passed with each kind. Names ending in `_at` are moments in ISO form; `minutes`, `seconds` and `count`
-are numbers; the rest are words of people: titles, names, reasons."""
+"""What must be passed with each kind. Names ending in `_at` are moments in ISO form; `minutes`, `seconds`,
+`count` and `number` are numbers; the rest are words of people: titles, names, reasons."""
 
 
 def missing(kind: NoticeKind, params: Mapping[str, object]) -> frozenset[str]:

@@ -86,6 +86,32 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("A question of %(exam)s was corrected, and your points with it. The reason: %(reason)s"),
         _l("Look at the result"),
     ),
+    NoticeKind.APPEALS_OPEN: (
+        _l("You can look at your questions of %(exam)s"),
+        _l(
+            "The questions of %(exam)s and your answers can be seen now. If you think one was marked wrongly, you may "
+            "appeal until %(closes_at)s; questions you may appeal: %(count)s."
+        ),
+        _l("Look at them"),
+    ),
+    NoticeKind.APPEALS_ENDING: (
+        _l("Appeals for %(exam)s end soon"),
+        _l("Until %(closes_at)s you may appeal questions of %(exam)s. If everything is right, there is nothing to do."),
+        _l("Look at them"),
+    ),
+    NoticeKind.APPEAL_GRANTED: (
+        _l("Granted: your appeal in %(exam)s"),
+        _l(
+            "You were right about question %(number)s of %(exam)s. The reason: %(reason)s The question is looked at. "
+            "If your points change, you see it in your result. You have this appeal left again."
+        ),
+        _l("Look at the appeal"),
+    ),
+    NoticeKind.APPEAL_DENIED: (
+        _l("Answered: your appeal in %(exam)s"),
+        _l("The marking of question %(number)s of %(exam)s stands. The reason: %(reason)s"),
+        _l("Look at the appeal"),
+    ),
     NoticeKind.PLAN_MADE: (
         _l("Your tutoring plan for %(exam)s"),
         _l("%(tutor)s has a plan with you for the retake of %(exam)s. It opens when your tutor has signed the plan."),
@@ -130,6 +156,16 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
             "%(count)s. Give minutes to those that are still running; one that has ended can be set aside."
         ),
         _l("Look at the running attempts"),
+    ),
+    NoticeKind.APPEAL_WAITING: (
+        _l("A candidate appeals a question"),
+        _l("A candidate thinks an answer was marked wrongly. Somebody who hasn't marked it answers by %(due_at)s."),
+        _l("Read the appeal"),
+    ),
+    NoticeKind.APPEAL_PRESSING: (
+        _l("An appeal still waits for its answer"),
+        _l("Nobody has answered it yet; the answer is due by %(due_at)s."),
+        _l("Read the appeal"),
     ),
     NoticeKind.CORRECTION_WAITING: (
         _l("A correction waits for a second person"),

@@ -34,6 +34,8 @@ class Exam(Base):
         CheckConstraint("window_days BETWEEN 1 AND 90", name="window_days_in_range"),
         CheckConstraint("max_retakes BETWEEN 0 AND 10", name="max_retakes_in_range"),
         CheckConstraint("places BETWEEN 1 AND 10000", name="places_in_range"),
+        CheckConstraint("appeals BETWEEN 0 AND 20", name="appeals_in_range"),
+        CheckConstraint("appeal_days BETWEEN 1 AND 90", name="appeal_days_in_range"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 300", name="grace_seconds_in_range"),
         CheckConstraint("second_share BETWEEN 0 AND 100", name="second_share_in_range"),
         CheckConstraint("second_tolerance BETWEEN 0 AND 20", name="second_tolerance_in_range"),
@@ -77,6 +79,10 @@ class Exam(Base):
     """A booked time begins before this, in the company's time."""
     places: Mapped[int] = mapped_column(default=20)
     """How many may book the same half hour."""
+    appeals: Mapped[int] = mapped_column(default=3)
+    """How many questions a candidate may appeal in one attempt; 0: none."""
+    appeal_days: Mapped[int] = mapped_column(default=7)
+    """For how many days, from the one on which result and questions can be seen."""
     parallel_papers: Mapped[int] = mapped_column(default=PARALLEL_PAPERS)
     """Of each cohort."""
     exposure_cap: Mapped[int | None]

@@ -37,7 +37,7 @@ NOT_HRS_TURN = {
 }
 
 
-def on_attempt_marked(attempt: Attempt, *, session: Session, now: datetime, because: str = "") -> None:
+def on_attempt_marked(attempt: Attempt, *, session: Session, now: datetime, because: str | None = None) -> None:
     """Listens to `attempt_marked`."""
     compute(session, attempt, now, because)
 
@@ -48,7 +48,7 @@ def on_attempt_voided(attempt: Attempt, *, session: Session, now: datetime) -> N
         raise Conflict(_l("The result of this attempt has been released, so it stays."), "released")
 
 
-def compute(session: Session, attempt: Attempt, now: datetime, because: str = "") -> Result:
+def compute(session: Session, attempt: Attempt, now: datetime, because: str | None = None) -> Result:
     """Add up the marks that count; the same sum again gives the same result.
 
     A changed sum supersedes the result. If it was released already, the candidate is told again, HR is told where it
@@ -222,7 +222,7 @@ def _tell_candidate(session: Session, attempt: Attempt, result: Result, now: dat
 
 
 def _tell_of_change(
-    session: Session, attempt: Attempt, before: Result, result: Result, because: str, now: datetime
+    session: Session, attempt: Attempt, before: Result, result: Result, because: str | None, now: datetime
 ) -> None:
     _audit(
         session, "result.changed", attempt, None, now,
@@ -234,7 +234,7 @@ def _tell_of_change(
             session, attempt.person_id, NoticeKind.RESULT_CORRECTED, key=f"{attempt.id}:{result.revision}", now=now,
             link=f"/attempts/{attempt.id}/result", exam=title, reason=because,
         )  # fmt: skip
-    else:
+    elif because is None:
         _tell_candidate(session, attempt, result, now)
     if result.outcome is not before.outcome:
         result_released.send(attempt, session=session, now=now)

@@ -29,6 +29,8 @@ TERMS = {
     "window_days": "7",
     "max_retakes": "2",
     "places": "20",
+    "appeals": "3",
+    "appeal_days": "7",
     "opens_at": "09:00",
     "shuts_at": "18:00",
     "grace_seconds": "10",

@@ -10,7 +10,8 @@ PAGES = {
     NEW_HIRE: [
         "/", "/course", "/course/{page_slug}", "/course/search?q=1&course={course_slug}",
         "/exam?sitting={sitting_id}", "/exam/{sitting_id}/start", "/attempts/{waiting}/receipt",
-        "/attempts/{waiting}/result", "/attempts/{failed}/result", "/tutoring", "/notices", "/profile",
+        "/attempts/{waiting}/result", "/attempts/{failed}/result", "/attempts/{failed}/appeals",
+        "/attempts/{failed}/appeals/3", "/tutoring", "/notices", "/profile",
         "/receipts/check",
     ],
     TRAINER: [
@@ -25,10 +26,11 @@ PAGES = {
         "/marking/agreement",
         "/tutoring/plans", "/tutoring/plans/{plan_id}", "/bookings", "/exams/{judged}/panels",
         "/exams/{judged}/panels/{panel_id}", "/exams/{judged}/panels/{panel_id}/judge", "/evidence",
+        "/appeals", "/appeals/{appeal_id}",
         "/corrections", "/corrections/{correction_id}", "/corrections/{applied_id}", "/corrections/new/{version_id}",
     ],
     HR: [
-        "/results", "/results?open={enrolment_id}", "/results/{enrolment_id}", "/results/overview",
+        "/results", "/results?open={enrolment_id}", "/results/{enrolment_id}", "/results/overview", "/appeals/counts",
         "/results/outstanding", "/people", "/people/{person_id}", "/people/{person_id}/edit", "/people/new",
         "/people/import", "/people/cohorts", "/people/assign?id={person_id}", "/people/tutor?id={person_id}",
         "/sittings/{missed}/reopen",

@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 from exam.accounts import actions as accounts
 from exam.accounts.models import Person
 from exam.accounts.rules import Role
+from exam.appeals import actions as appeals
+from exam.appeals.models import AppealWindow
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.authoring import actions as authoring
 from exam.authoring.actions import Change, imports
@@ -119,7 +121,7 @@ def make_world(session: Session, app: Flask, connection: Connection) -> World:
     people = {NEW_HIRE: owner, TRAINER: trainer, HR: hr, ADMIN: admin}
     world = World(app, connection, people, make_person(session), {"person_id": owner.id})
     with app.app_context():  # receipts are signed with the site's key
-        for make in (_learning, _exams, _watching, _marking, _tutoring, _correcting, _around):
+        for make in (_learning, _exams, _watching, _marking, _tutoring, _correcting, _appealing, _around):
             make(session, world)
     session.commit()
     return world
@@ -248,6 +250,19 @@ def _correcting(session: Session, world: World) -> None:
     world.ids |= {"correction_id": draft.id, "version_id": versions[0].id}
     world.special["corrections.decide"] = {"correction_id": proposed.id}
     world.special["corrections.undo"] = {"correction_id": applied.id}
+
+
+def _appealing(session: Session, world: World) -> None:
+    """The new hire appeals two questions of a failed attempt; a colleague of the trainer's has granted one."""
+    owner, trainer = world.people[NEW_HIRE], world.people[TRAINER]
+    attempt_id, soon = world.special["results.mine"]["attempt_id"], NOW + timedelta(minutes=40)
+    session.add(AppealWindow(attempt_id=attempt_id, opens_at=NOW, closes_at=at(8, 23), appeals=3))
+    waiting = appeals.make(session, owner, attempt_id, 1, "手册不是这样写的。", soon)
+    granted = appeals.make(session, owner, attempt_id, 2, "两个选项都对。", soon)
+    appeals.answer(session, granted, trainer, granted=True, text="你说得对。", points=None, now=soon)
+    world.ids |= {"appeal_id": waiting.id}
+    world.special["appeals.review"] = {"appeal_id": granted.id}
+    world.special |= {name: {"attempt_id": attempt_id, "position": 3} for name in ("appeals.mine", "appeals.appeal")}
 
 
 def _around(session: Session, world: World) -> None:

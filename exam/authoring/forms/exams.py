@@ -113,6 +113,8 @@ class TermsForm(FlaskForm):
     window_days = _number("window_days", _l("Days of the window, from the day the course is completed"))
     max_retakes = _number("max_retakes", _l("Retakes at most"))
     places = _number("places", _l("Places in each half hour"))
+    appeals = _number("appeals", _l("Appeals of each candidate"))
+    appeal_days = _number("appeal_days", _l("Days for appeals"))
     opens_at = ClockField(_l("First start of a day"), [InputRequired(_l("Write a time such as 09:00."))])
     shuts_at = ClockField(_l("Last start before"), [InputRequired(_l("Write a time such as 18:00."))])
     grace_seconds = _number("grace_seconds", _l("Seconds that a late delivery still counts"))

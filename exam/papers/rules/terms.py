@@ -56,6 +56,8 @@ class Terms:
     opens_at: time = time(9, 0)
     shuts_at: time = time(18, 0)
     places: int = 20
+    appeals: int = 3
+    appeal_days: int = 7
     note: str = ""
 
 
@@ -69,6 +71,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "places": (1, 10_000),
     "second_share": (0, 100),
     "second_tolerance": (0, 20),
+    "appeals": (0, 20),
+    "appeal_days": (1, 90),
 }
 """Smallest and greatest value of each term that is a number."""
 

@@ -1,0 +1,87 @@
+"""Appeals over HTTP: from the counter to the letter, without names."""
+
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+
+from exam.accounts.models import Person
+from exam.accounts.rules import Role
+from exam.appeals import actions
+from exam.appeals.models import Appeal
+from exam.papers.rules import ReviewPolicy
+from question_bank.items import Kind
+from tests.attempts.builders import places
+from tests.builders import make_exam, make_person
+from tests.marking.builders import LATER
+from tests.results.builders import make_released
+from tests.support.story import read, words
+
+
+@pytest.fixture(autouse=True)
+def _later(set_clock):
+    set_clock(LATER)
+
+
+@pytest.fixture
+def attempt(session):
+    exam = make_exam(session, review_policy=ReviewPolicy.OWN_ANSWERS, appeals=2)
+    return make_released(session, make_person(session, full_name="林晓雨"), exam, right=5, share=Fraction(1, 2))
+
+
+def main_of(response):
+    return words(next(read(response.text).iter("main"))).replace("\u00a0", " ")
+
+
+def test_from_the_counter_to_the_letter(session, clients, attempt):
+    candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
+    answerer = clients().sign_in(make_person(session, Role.TRAINER, full_name="陈立"))
+    home = f"/attempts/{attempt.id}/appeals"
+    assert "大家都考完" in main_of(candidate.get(home))
+    assert candidate.get(f"{home}/1").status_code == 404
+    actions.open_windows(session, LATER)
+    assert f'href="{home}"' in candidate.get(f"/attempts/{attempt.id}/result").text
+    assert "可以申诉 2 道题" in main_of(candidate.get(home))
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    assert candidate.post(f"{home}/{position}", data={"text": " "}).status_code == 422
+    assert candidate.post(f"{home}/{position}", data={"text": "我写了先倾听。"}).location == home
+    assert "可以申诉 1 道题" in main_of(candidate.get(home))
+    appeal = session.scalars(select(Appeal)).one()
+    seen = main_of(answerer.get(f"/appeals/{appeal.id}"))
+    assert "我写了先倾听。" in seen
+    assert "林晓雨" not in seen
+    assert "林晓雨" not in main_of(answerer.get("/appeals"))
+    bad = answerer.post(f"/appeals/{appeal.id}", data={"granted": "yes", "answer": "对。", "points": "99"})
+    assert bad.status_code == 422
+    assert "对。" in bad.text
+    answerer.post(f"/appeals/{appeal.id}", data={"granted": "yes", "answer": "确实写了。", "points": "12.5"})
+    told = main_of(candidate.get(home))
+    assert "确实写了。" in told
+    assert "可以申诉 2 道题" in told
+    assert "原因：确实写了。" in main_of(candidate.get("/notices"))
+    assert "题目怎么处理" in main_of(answerer.get(f"/appeals/{appeal.id}"))
+    answerer.post(f"/appeals/{appeal.id}/review", data={"note": "题目没有问题。"})
+    assert "题目没有问题。" in main_of(answerer.get(f"/appeals/{appeal.id}"))
+
+
+def test_hr_sees_counts_and_no_word_of_it(session, clients, attempt):
+    actions.open_windows(session, LATER)
+    candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
+    candidate.post(f"/attempts/{attempt.id}/appeals/1", data={"text": "秘密的理由。"})
+    hr = clients().sign_in(make_person(session, Role.HR))
+    page = main_of(hr.get("/appeals/counts"))
+    assert "结业测试" in page
+    assert "秘密的理由" not in page
+    assert "林晓雨" not in page
+
+
+def test_an_appeal_is_taken_back_by_its_candidate_only(session, clients, attempt):
+    actions.open_windows(session, LATER)
+    candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
+    candidate.post(f"/attempts/{attempt.id}/appeals/1", data={"text": "请再看。"})
+    appeal = session.scalars(select(Appeal)).one()
+    stranger = clients().sign_in(make_person(session))
+    assert stranger.post(f"/appeals/{appeal.id}/withdraw").status_code == 404
+    assert stranger.get(f"/attempts/{attempt.id}/appeals").status_code == 404
+    candidate.post(f"/appeals/{appeal.id}/withdraw")
+    assert "可以申诉 2 道题" in main_of(candidate.get(f"/attempts/{attempt.id}/appeals"))
