@@ -21,6 +21,7 @@ from exam.courses.models import Cohort, Course, Enrolment, KnowledgeCheck, Modul
 from exam.demo.answering import Answered, answers, tries
 from exam.demo.cast import NEW_HIRES, PASSWORD, STAFF, NewHire, Story
 from exam.demo.hall import answer_late, make_eventful, sit_now
+from exam.demo.panel import judge_questions
 from exam.marking import actions as marking
 from exam.marking.queries import is_second_waiting
 from exam.papers import actions as papers
@@ -71,6 +72,7 @@ def forge(session: Session, now: datetime, zone: ZoneInfo, progress: Callable[[]
     for number, one in enumerate(NEW_HIRES, start=1):
         play(stage, one, number)
         progress()
+    judge_questions(session, stage.exam, stage.staff, stage.at(9, 16))
 
 
 def set_stage(session: Session, now: datetime, zone: ZoneInfo) -> Stage:
