@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
+from exam.corrections import actions as corrections
+from exam.corrections.queries import preview
+from exam.corrections.rules import Policy
 from exam.defence import queries
 from exam.defence.routes.content import document
 from exam.defence.routes.document import pdf, settable
@@ -16,10 +19,14 @@ from exam.defence.rules import Period
 from exam.marking.queries.agreement import Agreements
 from exam.marking.rules import agreement
 from exam.papers.models import Exam
+from exam.papers.queries import slots
 from exam.papers.rules import BlueprintLine
 from question_bank.items import CreditRule, Kind
+from question_bank.models import QuestionVersion
 from tests.analysis.builders import choice, make_paper, sat
 from tests.builders import NOW, make_exam, make_person, make_question
+from tests.marking.builders import LATER
+from tests.results.builders import make_marked
 from tests.standards.builders import finished
 from tests.support.database import count_statements
 
@@ -130,6 +137,25 @@ def test_the_panel_stands_beside_the_pass_mark(session, app, exam):
     )
 
 
+def test_a_correction_stands_with_what_it_changed(session, app):
+    trainer, second = (make_person(session, Role.TRAINER) for _ in range(2))
+    failed = make_marked(session, right=0)
+    exam = session.get_one(Exam, failed.exam_id)
+    version = session.get_one(QuestionVersion, slots(session, failed.paper_id)[0].version.id)
+    begun = corrections.begin(session, version, None, actor_id=trainer.id, now=LATER)
+    seen = preview(session, begun, Policy.TAKE_OUT).digest
+    corrections.propose(session, begun, Policy.TAKE_OUT, "题目有误。", seen=seen, actor_id=trainer.id, now=LATER)
+    corrections.approve(session, begun, "", seen=seen, actor_id=second.id, now=LATER)
+    found = gathered(session, exam)
+    assert [(one.policy, one.attempts, one.better, one.worse) for one in found.corrections] == [
+        (Policy.TAKE_OUT, 1, 0, 0)
+    ]
+    [table, *_rest] = blocks(written(app, found), "Corrections")
+    assert table["rows"][0][1:] == ["Take the question out", "1", "0", "0"]
+    # What was taken out is missing, not 0.
+    assert len(found.gathered.earned[0]) == len(slots(session, failed.paper_id)) - 1
+
+
 def test_many_attempts_take_as_many_statements_as_few(session, exam):
     sit(session, exam, 3)
     with count_statements(session) as few:
@@ -159,7 +185,7 @@ def test_what_people_write_is_set_as_it_is(app, title):
     nobody = queries.Gathered([], 0, 0)
     none = queries.PapersSat([], {}, {}, None)
     lines = [BlueprintLine(1, Kind.SINGLE_CHOICE, None, 1, Fraction(100))]
-    found = queries.Evidence(exam, lines, {1: title}, nobody, None, none, None, Agreements(agreement([]), [], []))
+    found = queries.Evidence(exam, lines, {1: title}, nobody, None, none, None, Agreements(agreement([]), [], []), [])
     content = pdf(written(app, found), NOW)
     assert content.startswith(b"%PDF")
     if title == "]#panic()[":  # the title stands in the clear in the file's metadata

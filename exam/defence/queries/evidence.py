@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.courses.models import Cohort
+from exam.defence.queries.corrected import Corrected, corrected
 from exam.defence.queries.figures import Measured, measured
 from exam.defence.queries.gathered import Gathered, closed_within, gather
 from exam.marking import queries as marking
@@ -70,6 +71,7 @@ class Evidence:
     papers: PapersSat
     panel: PanelLine | None
     agreements: Agreements
+    corrections: Sequence[Corrected]
 
 
 def exams(session: Session) -> list[tuple[int, str]]:
@@ -93,6 +95,7 @@ def evidence(session: Session, exam: Exam, begin: datetime, end: datetime) -> Ev
         papers=_papers(session, gathered, within),
         panel=_panel(session, exam.id, end),
         agreements=marking.agreements(session, exam.id),
+        corrections=corrected(session, exam.id, begin, end),
     )
 
 

@@ -118,7 +118,7 @@ def _attempts(within: ColumnElement[bool]) -> Any:
     )  # fmt: skip
 
 
-NOT_COUNTED = tuple(one for one in MarkSource if one.value in ("withdrawn", "taken_out"))
+NOT_COUNTED = (MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT)
 """Marks that leave their question without points that count."""
 
 

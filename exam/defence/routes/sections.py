@@ -253,12 +253,17 @@ def appeals(of: Evidence) -> Iterable[Block]:
 
 def corrections(of: Evidence) -> Iterable[Block]:
     """Keys that were wrong, and what mending them changed."""
-    yield text(
-        _(
-            "The site keeps no record of corrections yet; this section is empty for that reason, not "
-            "because there were none."
-        )
-    )
+    if not of.corrections:
+        yield text(_("No correction changed marks of this exam in this period."))
+        return
+    rows = [
+        [day(one.decided_at), words.label(one.policy, "correction_policy") if one.policy else NONE, str(one.attempts), str(one.better),
+         str(one.worse)]
+        for one in of.corrections
+    ]  # fmt: skip
+    head = [_("Decided"), _("How it was handled"), _("Attempts changed"), _("Better outcome"), _("Worse outcome")]
+    yield table(head, rows, [1.6, 2.4, 1.2, 1.2, 1.2], left=2)
+    yield small(_("By the day of the correction, whenever the exam was sat."))
 
 
 def methods(of: Evidence) -> Iterable[Block]:
