@@ -172,7 +172,7 @@ def _attempts(exam_id: int) -> Any:
 def _slots(exam_id: int) -> Any:
     """For each slot of each attempt its worth, the points of the mark that counts, and the answer that counts."""
     mark = (
-        select(case((Mark.source != MarkSource.WITHDRAWN, Mark.points)))
+        select(case((Mark.source.not_in((MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT)), Mark.points)))
         .where(Mark.attempt_id == Attempt.id, Mark.position == Slot.position)
         .order_by(Mark.id.desc())
         .limit(1)

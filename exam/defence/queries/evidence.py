@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.courses.models import Cohort
+from exam.defence.queries.appealed import Appealed, appealed
 from exam.defence.queries.corrected import Corrected, corrected
 from exam.defence.queries.figures import Measured, measured
 from exam.defence.queries.gathered import Gathered, closed_within, gather
@@ -72,6 +73,7 @@ class Evidence:
     panel: PanelLine | None
     agreements: Agreements
     corrections: Sequence[Corrected]
+    appeals: Appealed
 
 
 def exams(session: Session) -> list[tuple[int, str]]:
@@ -96,6 +98,7 @@ def evidence(session: Session, exam: Exam, begin: datetime, end: datetime) -> Ev
         panel=_panel(session, exam.id, end),
         agreements=marking.agreements(session, exam.id),
         corrections=corrected(session, exam.id, begin, end),
+        appeals=appealed(session, within),
     )
 
 

@@ -242,13 +242,26 @@ def retakes(of: Evidence) -> Iterable[Block]:
 
 
 def appeals(of: Evidence) -> Iterable[Block]:
-    """What candidates had to say against their marks."""
-    yield text(
-        _(
-            "The site keeps no record of appeals yet; this section is empty for that reason, not because "
-            "there were none."
-        )
+    """What candidates had to say against their marks, in numbers."""
+    counts = of.appeals
+    if not counts.made:
+        yield text(_("Nobody has appealed the marking of an attempt of this period."))
+        return
+    yield facts(
+        [
+            (_("Appeals made"), together(str(counts.made), _of_attempts(counts.attempts))),
+            (_("Granted"), _of_all(counts.granted, counts.answered) if counts.answered else "0"),
+            (_("Denied"), str(counts.denied)),
+            (_("Not answered yet"), str(counts.waiting)),
+            (_("Withdrawn"), str(counts.withdrawn)),
+            (_("Answered after the deadline"), str(counts.late)),
+        ]
     )
+    yield small(_("Somebody who hasn’t marked the answer decides on an appeal, wherever there is such a person."))
+
+
+def _of_attempts(count: int) -> str:
+    return _n("of %(num)d attempt", "of %(num)d attempts", count)
 
 
 def corrections(of: Evidence) -> Iterable[Block]:
@@ -257,11 +270,13 @@ def corrections(of: Evidence) -> Iterable[Block]:
         yield text(_("No correction changed marks of this exam in this period."))
         return
     rows = [
-        [day(one.decided_at), words.label(one.policy, "correction_policy") if one.policy else NONE, str(one.attempts), str(one.better),
-         str(one.worse)]
+        [
+            day(one.decided_at), words.label(one.policy, "correction_policy") if one.policy else NONE,
+            str(one.attempts), str(one.better), str(one.worse),
+        ]
         for one in of.corrections
     ]  # fmt: skip
-    head = [_("Decided"), _("How it was handled"), _("Attempts changed"), _("Better outcome"), _("Worse outcome")]
+    head = [_("Decided on"), _("How it was handled"), _("Attempts changed"), _("Better outcome"), _("Worse outcome")]
     yield table(head, rows, [1.6, 2.4, 1.2, 1.2, 1.2], left=2)
     yield small(_("By the day of the correction, whenever the exam was sat."))
 
