@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
+from exam.analysis.queries.gathered import gather
 from exam.attempts import actions as attempts
+from exam.authoring.queries import where_used
 from exam.corrections import actions, queries
 from exam.corrections.models import CorrectionChange
 from exam.corrections.rules import Policy, State
@@ -16,9 +18,11 @@ from exam.errors import Conflict, Forbidden, Refused
 from exam.marking.actions import give_opinion
 from exam.marking.models import Mark
 from exam.marking.queries import counting_marks
-from exam.marking.rules import MarkSource
+from exam.marking.rules import NOT_MEASURED, MarkSource
 from exam.notices.models import Notice
 from exam.papers.queries import slots
+from exam.papers.queries.bank import NOT_MEASURED as BY_THEIR_WORDS
+from exam.papers.queries.bank import experience
 from exam.results import actions as results
 from exam.results.queries import current_result
 from exam.results.rules import Outcome, Verdict
@@ -258,3 +262,17 @@ def test_no_marker_overrules_a_correction(session, exam, trainer, second):
         give_opinion(session, attempt, position, second, {"k1": Fraction(2)}, "", LATER)
     assert refused.value.code == "corrected"
     assert counting_marks(session, [attempt.id])[attempt.id][position].source is MarkSource.TAKEN_OUT
+
+
+def test_a_question_taken_out_measures_nothing(session, exam, trainer, second):
+    """For every statistic it is as if it had not been presented, not as if everybody had failed it."""
+    people = [make_released(session, exam=exam), make_released(session, exam=exam, right=0)]
+    version, _position = version_of(session, people[0])
+    question = version.question_id
+    assert experience(session, [question])[question][1].number == 2
+    correction, _seen = propose(session, version, None, Policy.TAKE_OUT, trainer)
+    apply(session, correction, second)
+    assert question not in experience(session, [question]) or experience(session, [question])[question][1].number == 0
+    assert where_used(session, question)[0].marked == 0
+    assert all(question not in earned for earned in gather(session, exam.id).earned)
+    assert {one.value for one in NOT_MEASURED} == set(BY_THEIR_WORDS)

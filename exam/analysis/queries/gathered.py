@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from exam.attempts.models import Answer, Attempt
 from exam.courses.models import Module, Page, PageProgress
 from exam.marking.models import Mark
-from exam.marking.rules import MarkSource
+from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import Paper, Slot
 from exam.results.models import Result
 from exam.sittings.models import Sitting
@@ -172,7 +172,7 @@ def _attempts(exam_id: int) -> Any:
 def _slots(exam_id: int) -> Any:
     """For each slot of each attempt its worth, the points of the mark that counts, and the answer that counts."""
     mark = (
-        select(case((Mark.source.not_in((MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT)), Mark.points)))
+        select(case((Mark.source.not_in(NOT_MEASURED), Mark.points)))
         .where(Mark.attempt_id == Attempt.id, Mark.position == Slot.position)
         .order_by(Mark.id.desc())
         .limit(1)

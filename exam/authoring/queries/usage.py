@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.marking.models import Mark
+from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import BlueprintRow, Exam, Slot
 from exam.papers.rules import ExamState
 from question_bank.models import Question, QuestionVersion, VersionState
@@ -56,7 +57,7 @@ def where_used(session: Session, question_id: int) -> list[Use]:
     rows = session.execute(
         select(shown.c.exam_id, shown.c.points, Mark.points, func.count())
         .join(Mark, and_(shown.c.id == Mark.attempt_id, shown.c.position == Mark.position))
-        .where(Mark.id.in_(last))
+        .where(Mark.id.in_(last), Mark.source.not_in(NOT_MEASURED))
         .group_by(shown.c.exam_id, shown.c.points, Mark.points)
     ).all()
     found = []

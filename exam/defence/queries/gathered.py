@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.marking.models import Mark
-from exam.marking.rules import MarkSource
+from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import Slot
 from exam.results.models import Result
 from exam.results.rules import Outcome
@@ -118,13 +118,9 @@ def _attempts(within: ColumnElement[bool]) -> Any:
     )  # fmt: skip
 
 
-NOT_COUNTED = (MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT)
-"""Marks that leave their question without points that count."""
-
-
 def _marks(within: ColumnElement[bool]) -> Any:
     mark = (
-        select(case((Mark.source.not_in(NOT_COUNTED), Mark.points)))
+        select(case((Mark.source.not_in(NOT_MEASURED), Mark.points)))
         .where(Mark.attempt_id == Attempt.id, Mark.position == Slot.position)
         .order_by(Mark.id.desc())
         .limit(1)

@@ -13,7 +13,7 @@ from exam.attempts.models import Attempt
 from exam.marking.models import Mark, MeasuredError, SecondMarking
 from exam.marking.queries.marks import counting_marks
 from exam.marking.queries.work import wholly_marked
-from exam.marking.rules import ENOUGH_ATTEMPTS, MarkSource, Stage, counting_worth
+from exam.marking.rules import ENOUGH_ATTEMPTS, NOT_MEASURED, MarkSource, Stage, counting_worth
 from exam.papers.models import Exam, Slot
 from question_bank.models import QuestionVersion
 from question_bank.statistics.matrix import Marks
@@ -90,6 +90,7 @@ def standard_error(session: Session, attempt_ids: Iterable[int]) -> Fraction | N
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .where(
             Mark.attempt_id.in_(list(attempt_ids)),
+            Mark.source.not_in(NOT_MEASURED),
             ~exists().where(later.attempt_id == Mark.attempt_id, later.position == Mark.position, later.id > Mark.id),
         )
     ).all()

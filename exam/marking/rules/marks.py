@@ -38,6 +38,10 @@ CORRECTED = frozenset({MarkSource.CORRECTION, MarkSource.TAKEN_OUT})
 """Sources above any marker: what they say stands until another correction."""
 
 
+NOT_MEASURED = frozenset({MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT})
+"""Marks that say nothing about what a candidate could do: for statistics their question was not presented."""
+
+
 class Undoing(StrEnum):
     """Why an opinion doesn't stand any more."""
 

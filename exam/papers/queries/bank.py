@@ -15,7 +15,11 @@ from question_bank.orm import FractionType
 
 # Attempts and marks are of later features and know papers; their tables are read by their names.
 _attempt = table("attempt", column("id"), column("paper_id"), column("voided_at"))
-_mark = table("mark", column("id"), column("attempt_id"), column("position"), column("points", FractionType()))
+_mark = table(
+    "mark", column("id"), column("attempt_id"), column("position"), column("points", FractionType()), column("source")
+)
+NOT_MEASURED = ("withdrawn", "taken_out")
+"""Marks that say nothing of what a candidate could do; a test holds these words to `exam.marking.rules`."""
 
 _KNOWN = (
     Question.id,
@@ -111,7 +115,7 @@ def experience(session: Session, question_ids: Collection[int]) -> dict[int, tup
     rows = session.execute(
         select(shown.c.question_id, shown.c.points, _mark.c.points, func.count())
         .join(_mark, its_mark)
-        .where(_mark.c.id.in_(last), shown.c.voided_at.is_(None))
+        .where(_mark.c.id.in_(last), shown.c.voided_at.is_(None), _mark.c.source.not_in(NOT_MEASURED))
         .group_by(shown.c.question_id, shown.c.points, _mark.c.points)
     )
     earned: dict[int, Marked] = {}
