@@ -12,7 +12,7 @@ attempts_closed = Signal()
 """sender: the Attempts, closed together by their candidates or at their deadlines; session, now, answers: their
 `final_answers`."""
 attempts_marked_by_rule = Signal()
-"""sender: Attempts just closed, after the machine has marked what needs nobody's judgement; session, now."""
+"""sender: Attempts of which the machine has just marked what needs nobody's judgement; session, now."""
 attempt_voided = Signal()
 """sender: the Attempt; session, now."""
 attempt_marked = Signal()

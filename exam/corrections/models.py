@@ -60,9 +60,12 @@ class CorrectionChange(Base):
     """What an applied correction changed in one attempt: the marks and results before and after it. Only added to."""
 
     __tablename__ = "correction_change"
+    __table_args__ = (Index("ix_correction_change_correction_attempt", "correction_id", "attempt_id"),)
 
-    correction_id: Mapped[int] = mapped_column(ForeignKey("correction.id"), primary_key=True)
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True, index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    correction_id: Mapped[int] = mapped_column(ForeignKey("correction.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    """More than once where a late answer was accepted since, and the correction held for it as well."""
     mark_before_id: Mapped[int | None] = mapped_column(ForeignKey("mark.id"))
     mark_after_id: Mapped[int] = mapped_column(ForeignKey("mark.id"))
     result_before_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))

@@ -67,6 +67,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_table(
         "correction_change",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("correction_id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("mark_before_id", sa.Integer(), nullable=True),
@@ -79,8 +80,9 @@ def upgrade() -> None:
         _to("correction_change", "mark_after_id", "mark"),
         _to("correction_change", "result_before_id", "result"),
         _to("correction_change", "result_after_id", "result"),
-        sa.PrimaryKeyConstraint("correction_id", "attempt_id", name=op.f("pk_correction_change")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_change")),
     )
+    op.create_index("ix_correction_change_correction_attempt", "correction_change", ["correction_id", "attempt_id"])
     op.create_index(op.f("ix_correction_change_attempt_id"), "correction_change", ["attempt_id"])
 
 

@@ -15,7 +15,7 @@ from exam.corrections import actions, queries
 from exam.corrections.models import CorrectionChange
 from exam.corrections.rules import Policy, State
 from exam.errors import Conflict, Forbidden, Refused
-from exam.marking.actions import give_opinion
+from exam.marking.actions import decide_late, give_opinion
 from exam.marking.models import Mark
 from exam.marking.queries import counting_marks
 from exam.marking.rules import NOT_MEASURED, MarkSource
@@ -31,7 +31,7 @@ from question_bank.items import Choice, ChoiceResponse, KeyPoint, Kind, ShortAns
 from question_bank.models import Question, QuestionVersion
 from tests.attempts.builders import answer, begin, places
 from tests.builders import NOW, make_exam, make_person
-from tests.marking.builders import LATER, hand_in
+from tests.marking.builders import LATER, hand_in, make_late
 from tests.results.builders import enrolment_of, make_marked, make_released
 
 
@@ -201,6 +201,16 @@ def test_who_hands_in_later_gets_the_same(session, exam, trainer, second, policy
     attempts.submit(session, running, [], 1, LATER)
     mark = counting_marks(session, [running.id])[running.id][position]
     assert (mark.points, mark.source) == (points, MarkSource.TAKEN_OUT if points == 0 else MarkSource.CORRECTION)
+
+
+def test_a_late_answer_does_not_bring_a_question_back(session, exam, trainer, second):
+    attempt = make_marked(session, exam=exam)
+    version, position = version_of(session, attempt)
+    correction, _seen = propose(session, version, None, Policy.TAKE_OUT, trainer)
+    apply(session, correction, second)
+    late = make_late(session, attempt, position, {"choices": ["a"]})
+    decide_late(session, late, True, "网络故障。", trainer, LATER)
+    assert counting_marks(session, [attempt.id])[attempt.id][position].source is MarkSource.TAKEN_OUT
 
 
 def test_a_new_key_point_brings_written_answers_back_to_the_desk(session, exam, trainer, second):

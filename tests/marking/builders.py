@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts import actions as attempts
-from exam.attempts.models import Answer, Attempt
+from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.marking import actions
 from exam.papers.models import Exam
 from exam.papers.queries import slots
@@ -69,3 +69,14 @@ def copies(session: Session, attempt: Attempt, position: int, texts: Iterable[st
 def question_at(session: Session, attempt: Attempt, position: int) -> int:
     """The question that stands at a place of the attempt's paper."""
     return next(slot.question_id for slot in slots(session, attempt.paper_id) if slot.position == position)
+
+
+def make_late(session: Session, attempt: Attempt, position: int, response: object, number: int = 9) -> LateAnswer:
+    """An answer that came a minute after the deadline, not decided on."""
+    late = LateAnswer(
+        attempt_id=attempt.id, position=position, epoch=1, number=number, response=response,
+        arrived_at=LATER + timedelta(minutes=31),
+    )  # fmt: skip
+    session.add(late)
+    session.flush()
+    return late

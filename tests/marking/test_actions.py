@@ -10,7 +10,7 @@ from sqlalchemy import select
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.attempts import actions as attempts
-from exam.attempts.models import Answer, LateAnswer
+from exam.attempts.models import Answer
 from exam.errors import Refused
 from exam.events import attempt_marked
 from exam.marking import actions, queries
@@ -25,7 +25,7 @@ from question_bank import bank
 from question_bank.items import ChoiceResponse, Kind
 from tests.attempts.builders import answer, begin, places
 from tests.builders import NOW, make_exam, make_person
-from tests.marking.builders import ALL, LATER, hand_in, mark_all, question_at
+from tests.marking.builders import ALL, LATER, hand_in, make_late, mark_all, question_at
 from tests.receipts.builders import receipt_of
 
 DAY = timedelta(days=1)
@@ -267,16 +267,6 @@ def test_the_order_goes_on_after_the_one_looked_at_and_comes_back_to_it_last(ses
 
 
 # Late answers
-
-
-def make_late(session, attempt, position, response, number=9):
-    late = LateAnswer(
-        attempt_id=attempt.id, position=position, epoch=1, number=number, response=response,
-        arrived_at=LATER + timedelta(minutes=31),
-    )  # fmt: skip
-    session.add(late)
-    session.flush()
-    return late
 
 
 def test_an_accepted_choice_counts_is_marked_and_gets_a_new_receipt(session, trainer, told):

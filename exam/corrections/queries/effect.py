@@ -190,5 +190,6 @@ def _replaced(session: Session, correction_id: int) -> dict[int, tuple[int, Stan
         select(CorrectionChange, Mark)
         .outerjoin(Mark, Mark.id == CorrectionChange.mark_before_id)
         .where(CorrectionChange.correction_id == correction_id)
+        .order_by(CorrectionChange.id)
     )
     return {change.attempt_id: (change.mark_after_id, standing_of(mark)) for change, mark in rows}

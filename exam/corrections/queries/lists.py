@@ -109,7 +109,7 @@ def changes(session: Session, correction_id: int, *, offset: int, limit: int) ->
         .outerjoin(old, old.id == CorrectionChange.result_before_id)
         .outerjoin(new, new.id == CorrectionChange.result_after_id)
         .where(own)
-        .order_by(CorrectionChange.attempt_id)
+        .order_by(CorrectionChange.attempt_id, CorrectionChange.id)
         .offset(offset)
         .limit(limit)
     )

@@ -11,6 +11,7 @@ from exam.accounts.queries import people_with_role
 from exam.accounts.rules import Role
 from exam.attempts.models import Answer, Attempt, LateAnswer
 from exam.errors import Conflict, Refused, _l
+from exam.events import attempts_marked_by_rule
 from exam.marking import queries
 from exam.marking.actions.machine import mark_by_rule
 from exam.marking.actions.marks import lock, refuse_marker, tell_if_marked, withdrawn
@@ -133,6 +134,7 @@ def _count(session: Session, attempt: Attempt, late: LateAnswer, actor: Person, 
         )
     reopen(session, attempt.id, late.position, by_rule=not waiting, now=now)
     session.flush()
+    attempts_marked_by_rule.send([attempt], session=session, now=now)
     tell_if_marked(session, [attempt], now)
 
 
