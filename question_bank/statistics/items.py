@@ -122,6 +122,9 @@ def _effective_weights(data: Marks) -> list[Figure]:
         if own.size < 2:
             found.append(WhyNot.ONE_PERSON if own.size else WhyNot.NOBODY)
             continue
+        if not (varies(own) and varies(totals)):
+            found.append(0.0)
+            continue
         x, t = own - own.mean(), totals - totals.mean()
         # What rounding leaves of a 0 is a 0, and neither a weight nor against the total.
         least = 1e-12 * float(np.sqrt((x @ x) * (t @ t)))

@@ -11,6 +11,7 @@ from exam.authoring import actions, queries
 from exam.courses.models import KnowledgeCheck, PageRevision
 from exam.errors import Conflict, Refused
 from exam.papers import actions as papers
+from exam.papers.rules import BlueprintLine, Terms
 from question_bank import bank
 from question_bank.items import Kind, SingleChoice
 from question_bank.models import Question, VersionState
@@ -119,9 +120,9 @@ def test_an_exam_that_was_short_before_stops_nobody(session, trainer, now):
 
 def test_a_new_difficulty_may_not_break_an_exam(session, trainer, now):
     version = make_question(session, difficulty=3)
-    terms = papers.Terms("难", own_questions=True)
+    terms = Terms("难", own_questions=True)
     exam = papers.make_exam(session, make_course(session), terms, actor_id=None, now=now)
-    row = papers.BlueprintLine(make_topic(session).id, Kind.SINGLE_CHOICE, 3, 1, 100)
+    row = BlueprintLine(make_topic(session).id, Kind.SINGLE_CHOICE, 3, 1, 100)
     papers.set_blueprint(session, exam, [row], actor_id=None, now=now)
     papers.publish(session, exam, actor_id=None, now=now)
     draft = save(session, trainer, now, question_of(session, version), bank.item_of(version), difficulty=1)

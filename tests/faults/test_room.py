@@ -116,7 +116,8 @@ def test_offline_for_five_minutes_while_typing(
     room.context.set_offline(False)
     page.clock.run_for(20_000)
     page.clock.resume()
-    expect(room.save_line).to_have_text("Saved 09:35:00")
+    # A try that began before the network was back fails first; on a busy machine the next one is some seconds later.
+    expect(room.save_line).to_have_text("Saved 09:35:00", timeout=40_000)
     expect(room.clock).to_contain_text(re.compile(r"(55:00|54:[345]\d)"))
     assert room.answers()[text] == {"text": words}
     figures(claims)
