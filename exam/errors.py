@@ -44,6 +44,21 @@ class Conflict(Refused):
     status = 409
 
 
+def beside(form: Any, refusal: Refused, *, on_top: bool = False) -> None:
+    """Undo what was begun, and put a refusal beside the field of a form that it is about.
+
+    One without a field goes on as it came; `on_top` puts it above the form, so that the page keeps what was typed.
+    """
+    db.session.rollback()
+    name = refusal.detail.get("field")
+    if name in form:
+        form[name].errors = [*form[name].errors, str(refusal.message)]
+    elif on_top:
+        form.form_errors.append(str(refusal.message))
+    else:
+        raise refusal
+
+
 def wants_json() -> bool:
     """Whether the page's own script asks, and so reads an error as JSON."""
     return request.accept_mimetypes.best == "application/json"

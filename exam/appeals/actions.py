@@ -14,7 +14,7 @@ from exam.accounts.rules import Role
 from exam.appeals import queries
 from exam.appeals.models import Appeal, AppealWindow
 from exam.appeals.queries import AppealView
-from exam.appeals.rules import AppealState, Barred, Closed, Urgency, due, urgency
+from exam.appeals.rules import AppealState, Barred, Closed, due, urgency
 from exam.attempts.models import Attempt
 from exam.company import zone
 from exam.errors import Conflict, Forbidden, NotFound, Refused, _l
@@ -72,9 +72,9 @@ def remind(session: Session, now: datetime) -> int:
     pressing = queries.pressing(session, now)
     trainers = people_with_role(session, Role.TRAINER) if pressing else []
     for appeal in pressing:
-        late = urgency(appeal.due_at, now) is Urgency.LATE
+        key = f"{appeal.id}:{urgency(appeal.due_at, now).value}"
         for trainer in trainers:
-            told += _tell_trainer(session, appeal, trainer, f"{appeal.id}:{'late' if late else 'soon'}", now)
+            told += _tell_trainer(session, appeal, trainer, NoticeKind.APPEAL_PRESSING, key, now)
     return told
 
 
@@ -103,7 +103,7 @@ def make(session: Session, person: Person, attempt_id: int, position: int, text:
     _audit(session, "appeal.made", appeal, person.id, person.id, now)
     for trainer in people_with_role(session, Role.TRAINER):
         if trainer.id != person.id:
-            _tell_trainer(session, appeal, trainer, f"{appeal.id}:made", now)
+            _tell_trainer(session, appeal, trainer, NoticeKind.APPEAL_WAITING, str(appeal.id), now)
     return appeal
 
 
@@ -207,8 +207,7 @@ def _held(session: Session, appeal: Appeal) -> Appeal:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def _tell_trainer(session: Session, appeal: Appeal, trainer: Person, key: str, now: datetime) -> bool:
-    kind = NoticeKind.APPEAL_PRESSING if not key.endswith(":made") else NoticeKind.APPEAL_WAITING
+def _tell_trainer(session: Session, appeal: Appeal, trainer: Person, kind: NoticeKind, key: str, now: datetime) -> bool:
     notice = notify(
         session, trainer.id, kind, key=f"appeal:{key}", now=now, link=f"/appeals/{appeal.id}", due_at=appeal.due_at
     )

@@ -14,7 +14,7 @@ from exam.appeals.forms import AnswerForm, AppealForm, ReviewForm
 from exam.appeals.models import Appeal
 from exam.appeals.queries import AppealView, OwnAppeals
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.marking.rules import alias
 from exam.web import PAGE_SIZE, Page, page_number, roles_required
 from question_bank import bank
@@ -43,8 +43,7 @@ def appeal(attempt_id: int, position: int) -> ResponseReturnValue:
             flash(_("Your appeal is on its way. You get one letter with the answer."), "good")
             return redirect(url_for(".mine", attempt_id=attempt_id))
         except Refused as refused:
-            db.session.rollback()
-            _put(form, refused)
+            beside(form, refused, on_top=True)
             own = _own(attempt_id)
     slot = own.slot(position) or abort(404)
     media = bank.media_facts(db.session(), [slot.item])
@@ -91,8 +90,7 @@ def answer(appeal_id: int) -> ResponseReturnValue:
             flash(_("The candidate has the answer in a letter."), "good")
             return redirect(url_for(".answer", appeal_id=appeal_id))
         except Refused as refused:
-            db.session.rollback()
-            _put(form, refused)
+            beside(form, refused, on_top=True)
             found = _view(appeal_id)
     return _show(found, form)
 
@@ -107,8 +105,7 @@ def review(appeal_id: int) -> ResponseReturnValue:
     try:
         actions.review(db.session(), found.appeal, form.note.data or "", actor_id=current_user.id, now=clock.now())
     except Refused as refused:
-        db.session.rollback()
-        _put(form, refused)
+        beside(form, refused, on_top=True)
         return _show(_view(appeal_id), AnswerForm(formdata=None), form)
     db.session.commit()
     flash(_("Noted: the question stays as it is."), "good")
@@ -143,15 +140,6 @@ def _show(found: AppealView, form: Any, review_form: Any = None) -> ResponseRetu
         media=bank.media_facts(db.session(), [found.item]),
     )  # fmt: skip
     return page, 422 if form.errors or shown.errors else 200
-
-
-def _put(form: Any, refused: Refused) -> None:
-    """A refusal at its field, else on top of the form."""
-    name = refused.detail.get("field")
-    if name in form:
-        form[name].errors = [*form[name].errors, str(refused.message)]
-    else:
-        form.form_errors.append(str(refused.message))
 
 
 def _name(attempt_id: int, question_id: int) -> str:

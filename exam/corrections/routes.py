@@ -15,7 +15,7 @@ from exam.corrections.models import Correction
 from exam.corrections.queries import Preview, Row
 from exam.corrections.rules import NothingLeft, Policy, State
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.marking.rules import alias
 from exam.papers.queries import wants_second_person
 from exam.web import PAGE_SIZE, Page, page_number, roles_required
@@ -51,8 +51,7 @@ def new(version_id: int) -> ResponseReturnValue:
             db.session.commit()
             return redirect(url_for(".correction", correction_id=begun.id))
         except Refused as refused:
-            db.session.rollback()
-            form.form_errors.append(str(refused.message))
+            beside(form, refused, on_top=True)
             item = bank.item_of(bank.counting_versions(db.session(), [version_id])[version_id])
     elif not form.is_submitted():
         form.fill(item)
@@ -70,10 +69,10 @@ def correction(correction_id: int) -> ResponseReturnValue:
 @bp.post("/corrections/<int:correction_id>/propose")
 @roles_required(Role.TRAINER)
 def propose(correction_id: int) -> ResponseReturnValue:
-    """Ask a second person to look through it."""
+    """Ask a second person to look through it; or look at another way, with the reason as far as it is written."""
     row = _row(correction_id)
     form = ProposalForm(queries.policies_of(row.correction))
-    if not form.validate():
+    if not form.validate() or request.form.get("act") == "look":
         return _show(row, form)
     try:
         actions.propose(
@@ -143,13 +142,7 @@ def _sat_version(version_id: int) -> QuestionVersion:
 
 def _again(correction_id: int, refused: Refused, form: Any = None, decision: Any = None) -> ResponseReturnValue:
     """The page once more with what was typed, the refusal at its field."""
-    db.session.rollback()
-    shown = form or decision
-    name = refused.detail.get("field")
-    if name in shown:
-        shown[name].errors = [*shown[name].errors, str(refused.message)]
-    else:
-        shown.form_errors.append(str(refused.message))
+    beside(form or decision, refused, on_top=True)
     return _show(_row(correction_id), form, decision, refused.status)
 
 
@@ -159,7 +152,7 @@ def _show(row: Row, form: Any = None, decision: Any = None, status: int | None =
         return _show_applied(row)
     allowed = queries.policies_of(correction)
     previews = _previews(correction)
-    chosen = correction.policy or _asked(allowed, previews)
+    chosen = correction.policy or _asked(form.policy.data if form else request.args.get("policy"), allowed, previews)
     if form is None:
         form = ProposalForm(allowed, formdata=None, policy=chosen.value if chosen else None, reason=correction.reason)
     item = queries.item_before(correction)
@@ -199,10 +192,9 @@ def _previews(correction: Correction) -> dict[Policy, Preview | None]:
     return found
 
 
-def _asked(allowed: tuple[Policy, ...], previews: dict[Policy, Preview | None]) -> Policy | None:
-    """The way that is looked at: the one in the address, else the first that can be gone."""
+def _asked(asked: str | None, allowed: tuple[Policy, ...], previews: dict[Policy, Preview | None]) -> Policy | None:
+    """The way that is looked at: the one asked for, else the first that can be gone."""
     possible = [policy for policy in allowed if previews.get(policy)]
-    asked = request.args.get("policy", "")
     return next((one for one in possible if one.value == asked), possible[0] if possible else None)
 
 

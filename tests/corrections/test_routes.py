@@ -66,6 +66,11 @@ def test_from_the_mended_key_to_the_letter(session, clients, trainer, second, sa
     assert "林晓雨" not in said
     assert re.search(r"0 *人合格变不合格", main_of(author.get(address, query_string={"policy": "only_up"})))
     proposal = {"policy": "all", "reason": "手册第 4 条写明。", "seen": seen_in(preview)}
+    looked = author.post(f"{address}/propose", data=proposal | {"policy": "only_up", "act": "look"})
+    assert "手册第 4 条写明。" in main_of(looked)
+    assert re.search(r"0 *人合格变不合格", main_of(looked))
+    unseen = author.post(f"{address}/propose", data=proposal | {"policy": "only_up"})
+    assert unseen.status_code == 409  # another way than the one that was looked at
     assert author.post(f"{address}/propose", data=proposal | {"reason": " "}).status_code == 422
     assert author.post(f"{address}/propose", data=proposal).location == address
     assert counting_marks(session, [attempt.id])[attempt.id][position].points == Fraction(25, 2)

@@ -13,11 +13,11 @@ from exam import clock, company, display, words
 from exam.accounts import actions, queries
 from exam.accounts.forms import RolesForm, TimeForm
 from exam.accounts.models import Person
-from exam.accounts.routes.blueprint import beside, bp, somebody
+from exam.accounts.routes.blueprint import bp, somebody
 from exam.accounts.routes.trail import shown
 from exam.accounts.rules import PersonState, Role, person_state
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.web import PAGE_SIZE, Page, clean_line, nav, page_number, roles_required, wanted_sort
 
 YEARS = range(1970, 9000)

@@ -12,11 +12,11 @@ from flask_wtf.csrf import generate_csrf
 from exam import clock, display
 from exam.accounts import actions, queries
 from exam.accounts.forms import ForgottenForm, NewPasswordForm, SignInForm, read_sign_in
-from exam.accounts.routes.blueprint import beside, bp
+from exam.accounts.routes.blueprint import bp
 from exam.accounts.rules import NAME_DOOR
 from exam.accounts.session import begin_session, end_session, keep_session, try_password
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.web import public, safe_next, signed_in
 
 DEMO_PASSWORD = "jieye-demo"

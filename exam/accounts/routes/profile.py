@@ -11,10 +11,10 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts import actions, queries
 from exam.accounts.forms import ChangePasswordForm, EmailForm, LanguageForm
-from exam.accounts.routes.blueprint import beside, bp
+from exam.accounts.routes.blueprint import bp
 from exam.accounts.session import keep_session
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.web import nav, signed_in
 
 LANGUAGES = [("zh_Hans_CN", "\u4e2d\u6587"), ("en", "English")]

@@ -7,7 +7,6 @@ from flask import Blueprint, abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from exam.accounts import queries as accounts
 from exam.accounts.models import Person
@@ -30,15 +29,6 @@ for_hr = roles_required(Role.HR, Role.ADMIN)
 def somebody(person_id: int) -> Person:
     """The person of this number, or 404."""
     return accounts.person(db.session(), person_id) or abort(404)
-
-
-def beside(form: FlaskForm, refusal: Refused) -> None:
-    """Put a refusal beside the field it is about, and undo what was begun; one without a field goes on as it came."""
-    name = refusal.detail.get("field")
-    if name not in form:
-        raise refusal
-    db.session.rollback()
-    form[name].errors = [*form[name].errors, str(refusal.message)]
 
 
 def cohort_option(cohort: Cohort) -> Option:

@@ -21,10 +21,10 @@ from exam.accounts.models import Person
 from exam.accounts.rules import LINK_LASTS, Role
 from exam.courses import queries as courses
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.people import actions, queries
 from exam.people.forms import ImportForm, UploadForm
-from exam.people.routes.blueprint import beside, bp, chosen_cohort, for_hr, offer_cohorts, offer_tutors
+from exam.people.routes.blueprint import bp, chosen_cohort, for_hr, offer_cohorts, offer_tutors
 from exam.people.routes.persons import link_of
 from exam.people.routes.wording import column_words, example, file_words, problem_words
 from exam.people.rules import MOST_LINES, Checked, Column, Line, Sheet, UnreadableSheet, check, read_sheet

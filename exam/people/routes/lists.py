@@ -12,11 +12,11 @@ from exam import clock, words
 from exam.accounts.rules import PersonState, Role, person_state
 from exam.courses import queries as courses
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.people import actions, queries
 from exam.people.forms import NewCohortForm
 from exam.people.queries import Wanted
-from exam.people.routes.blueprint import beside, bp, cohort_option, for_hr, person_option
+from exam.people.routes.blueprint import bp, cohort_option, for_hr, person_option
 from exam.web import clean_line, page_number, query_url, wanted_sort
 
 

@@ -13,12 +13,11 @@ from exam.accounts import queries as accounts
 from exam.accounts.models import Person
 from exam.accounts.rules import LINK_LASTS, Role, fold, may_help
 from exam.db import db
-from exam.errors import Refused
+from exam.errors import Refused, beside
 from exam.people import actions, queries
 from exam.people.actions import Assigned, Whole
 from exam.people.forms import CohortForm, NewPersonForm, PersonForm
 from exam.people.routes.blueprint import (
-    beside,
     bp,
     chosen_cohort,
     for_hr,
