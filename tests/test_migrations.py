@@ -83,40 +83,46 @@ def alembic(empty: Flask) -> AlembicConfig:
 
 def schema(engine: Engine) -> dict[str, Any]:
     """Everything a database says of its tables, in an order that doesn't depend on how they came about."""
-    inspector = inspect(engine)
+    asked = inspect(engine)
+    columns, primary, foreign = (
+        asked.get_multi_columns(),
+        asked.get_multi_pk_constraint(),
+        asked.get_multi_foreign_keys(),
+    )
+    unique, checks, indexes = (
+        asked.get_multi_unique_constraints(), asked.get_multi_check_constraints(), asked.get_multi_indexes()
+    )  # fmt: skip
+    acting = triggers(engine)
     return {
-        table: {
+        name: {
             "columns": {
-                column["name"]: (str(column["type"]), column["nullable"], column["default"])
-                for column in inspector.get_columns(table)
+                column["name"]: (str(column["type"]), column["nullable"], column["default"]) for column in columns[at]
             },
-            "primary key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "primary key": primary[at]["constrained_columns"],
             "foreign keys": {
-                (*key["constrained_columns"], key["referred_table"], str(key["options"]))
-                for key in inspector.get_foreign_keys(table)
+                (*key["constrained_columns"], key["referred_table"], str(key["options"])) for key in foreign[at]
             },
-            "unique": {(key["name"], *key["column_names"]) for key in inspector.get_unique_constraints(table)},
-            "checks": {(check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table)},
+            "unique": {(key["name"], *key["column_names"]) for key in unique[at]},
+            "checks": {(check["name"], check["sqltext"]) for check in checks[at]},
             "indexes": {
-                (index["name"], *index["column_names"], index["unique"], condition(index))
-                for index in inspector.get_indexes(table)
+                (index["name"], *index["column_names"], index["unique"], condition(index)) for index in indexes[at]
             },
-            "triggers": triggers(engine, table),
+            "triggers": {words for table, words in acting if table == name},
         }
-        for table in inspector.get_table_names()
-        if table != "alembic_version"
+        for at in columns
+        if (name := at[1]) != "alembic_version"
     }
 
 
-def triggers(engine: Engine, table: str) -> set[str]:
-    """What a table's own triggers do, in the database's words."""
+def triggers(engine: Engine) -> set[tuple[str, str]]:
+    """Each trigger's table, and what it does in the database's words."""
     statement = {
-        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name",
-        "postgresql": "SELECT pg_get_triggerdef(pg_trigger.oid) || prosrc FROM pg_trigger JOIN pg_proc ON "
-        "pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relname = :name",
+        "sqlite": "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT relname, pg_get_triggerdef(pg_trigger.oid) || prosrc FROM pg_trigger JOIN pg_proc ON "
+        "pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal",
     }[engine.dialect.name]
     with engine.connect() as connection:
-        return set(connection.scalars(text(statement), {"name": table}))
+        return {(table, words) for table, words in connection.execute(text(statement))}
 
 
 def condition(index: Any) -> str:
@@ -171,11 +177,16 @@ def test_every_migration_goes_down_and_up_again_with_data(empty: Flask, alembic:
     fill(db.engine)
     assert filled_tables(db.engine) == set(Base.metadata.tables)
     before = schema(db.engine)
-    for script in ScriptDirectory.from_config(alembic).walk_revisions():
+    scripts = list(ScriptDirectory.from_config(alembic).walk_revisions())
+    command.downgrade(alembic, scripts[-1].revision)
+    command.upgrade(alembic, "head")
+    assert schema(db.engine) == before
+    for script in scripts:
+        above = schema(db.engine)
         command.downgrade(alembic, script.down_revision or "base")
-        command.upgrade(alembic, "head")
-        assert schema(db.engine) == before
-    command.downgrade(alembic, "base")
+        command.upgrade(alembic, script.revision)
+        assert schema(db.engine) == above
+        command.downgrade(alembic, script.down_revision or "base")
     assert schema(db.engine) == {}
 
 

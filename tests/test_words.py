@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from exam.words import AUDIT_ACTIONS, AUDIT_DETAILS, AUDIT_SUBJECTS
@@ -10,14 +11,16 @@ EXAM = Path(__file__).parent.parent / "exam"
 WHO_AND_WHEN = {"session", "actor_id", "action", "subject_type", "subject_id", "about_id", "now"}
 
 
-def audits() -> Iterator[ast.Call]:
+@cache
+def audits() -> list[ast.Call]:
     """Every call of `audit`, or of a feature's own `_audit`."""
-    for path in EXAM.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")).endswith(
-                "audit"
-            ):
-                yield node
+    sources = [path.read_text(encoding="utf-8") for path in EXAM.rglob("*.py")]
+    nodes = (node for text in sources if "audit(" in text for node in ast.walk(ast.parse(text)))
+    return [node for node in nodes if isinstance(node, ast.Call) and name_of(node.func).endswith("audit")]
+
+
+def name_of(called: ast.expr) -> str:
+    return str(getattr(called, "id", getattr(called, "attr", "")))
 
 
 def words_of(node: ast.AST) -> Iterator[str]:

@@ -156,7 +156,7 @@ def test_an_undo_that_would_leave_an_exam_short_is_refused(session, trainer, now
     draft = make_question(session, published=False, difficulty=3)
     done = edit(session, trainer, now, [draft], BulkAct.PUBLISH)
     exam = make_exam(session)
-    row = session.scalars(select(BlueprintRow).where(BlueprintRow.exam_id == exam.id)).first()
+    row = session.scalars(select(BlueprintRow).filter_by(exam_id=exam.id).order_by(BlueprintRow.position)).first()
     row.difficulty, row.count = 3, 1
     session.flush()
     with pytest.raises(Refused) as refusal:

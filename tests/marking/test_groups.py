@@ -104,7 +104,7 @@ def test_each_of_a_group_gets_an_opinion_and_a_mark_of_its_own(session, desk, tr
         ({"k1": "2", "k2": "0"}, "好", trainer.id)
     ] * 2
     assert {one.act_id for one in opinions} == {session.scalars(select(MarkingAct.id)).one()}
-    trail = session.scalars(select(AuditEvent).where(AuditEvent.action == "mark.given")).all()
+    trail = session.scalars(select(AuditEvent).filter_by(action="mark.given").order_by(AuditEvent.id)).all()
     assert [one.subject_id for one in trail] == [one.id for one in attempts[:2]]
     assert set(queries.waiting(session, trainer.id, desk.question)) == {attempts[2].id}
 
@@ -190,7 +190,7 @@ def test_the_last_act_is_taken_back_whole_by_marks_that_are_appended(session, de
     assert [desk.points(one) for one in attempts] == [None, None, 25]
     assert set(queries.waiting(session, trainer.id, desk.question)) == {attempts[0].id, attempts[1].id}
     assert session.query(Opinion).count() == 3
-    withdrawn = session.scalars(select(Mark).where(Mark.source == MarkSource.WITHDRAWN)).all()
+    withdrawn = session.scalars(select(Mark).filter_by(source=MarkSource.WITHDRAWN).order_by(Mark.id)).all()
     assert [(one.attempt_id, one.author_id) for one in withdrawn] == [(one.id, trainer.id) for one in attempts[:2]]
     assert queries.taken_back(session, trainer.id, desk.show(attempts[0])).share == Fraction(2, 5)
     assert session.query(AuditEvent).filter_by(action="mark.taken_back").count() == 2

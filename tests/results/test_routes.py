@@ -378,7 +378,8 @@ def test_both_exports_hold_the_filtered_table_with_the_exact_score(session, clie
     assert book[0] == lines[0]
     assert [row[:7] for row in book[1:]] == [["沈一诺", "M02", "shenyinuo", "三月批", 80, "80", "合格"]]
     assert [row[:7] for row in lines[1:]] == [["沈一诺", "M02", "shenyinuo", "三月批", "80", "80", "合格"]]
-    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "results.exported")).all()
+    told = select(AuditEvent).filter_by(action="results.exported").order_by(AuditEvent.id)
+    events = session.scalars(told).all()
     assert [(event.actor_id, event.detail["format"], event.detail["outcome"]) for event in events] == [
         (hr.id, "xlsx", "pass"),
         (hr.id, "csv", "pass"),

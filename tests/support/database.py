@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
@@ -25,23 +24,8 @@ def testing_config(database_url: str, **settings: object) -> Config:
     return Config(**{**values, "database_url": database_url, **settings})
 
 
-class Templates(BytecodeCache):
-    """Keeps the compiled templates of one app for the next: each would compile all its pages anew."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what another app has made of the same source."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-TEMPLATES = Templates()
+TEMPLATES = FileSystemBytecodeCache()
+"""Keeps compiled templates, by a digest of their source, for the apps of all processes: each would compile all anew."""
 
 
 def make_app(database_url: str, **settings: object) -> Flask:
@@ -89,10 +73,15 @@ def forget() -> None:
 
 @contextmanager
 def make_site(database_url: str) -> Iterator[Site]:
-    """Build the app and its tables on an empty database."""
+    """Build the app and its tables on an empty database.
+
+    SQLite gives rows of which no order was asked the other way round than it usually would: who relies on it is found.
+    """
     app = make_app(database_url)
     with app.app_context():
         engine = db.engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA reverse_unordered_selects=ON").close())
         db.create_all()
     db.session.session_factory.configure(**SESSION)
     try:

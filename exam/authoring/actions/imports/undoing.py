@@ -29,7 +29,8 @@ def undo(session: Session, entry: ImportEntry, *, actor_id: int, now: datetime) 
     session.refresh(entry, with_for_update=True)
     if entry.undone_at:
         raise Refused(_l("This import has been undone already."), code="undone")
-    rows = session.scalars(select(ImportRow).where(ImportRow.entry_id == entry.id)).all()
+    mine = select(ImportRow).where(ImportRow.entry_id == entry.id).order_by(ImportRow.position)
+    rows = session.scalars(mine).all()
     versions = _untouched(session, entry, rows)
     new = [row.question_id for row in rows if row.decision is not Decision.VERSION and row.question_id]
     revised = [versions[row.version_id or 0] for row in rows if row.decision is Decision.VERSION]
