@@ -295,6 +295,23 @@ def test_questions_of_before_are_found_and_what_waits_for_review_is_a_draft_agai
     assert (kept["content"], kept["state"], kept["writers"], kept["key_place"]) == (content, "draft", [7], 1)
 
 
+def test_points_given_to_all_are_points_of_a_correction_without_a_word_of_their_own(
+    empty: Flask, alembic: AlembicConfig
+) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    mark, correction = Base.metadata.tables["mark"], Base.metadata.tables["correction"]
+    with db.engine.begin() as connection:
+        connection.execute(correction.update().values(policy="full_marks"))
+        connection.execute(mark.update().values(source="given"))
+    command.downgrade(alembic, "0018")
+    with db.engine.begin() as connection:
+        assert connection.scalars(select(table("mark", column("source")).c.source)).all() == ["correction"]
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        assert connection.scalars(select(mark.c.source)).all() == ["given"]
+
+
 def test_marks_of_two_and_opinions_on_a_replaced_text_survive_without_second_marking(
     empty: Flask, alembic: AlembicConfig
 ) -> None:

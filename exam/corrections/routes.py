@@ -1,5 +1,6 @@
 """Correcting questions that people have sat: the list, a mended key, the preview, the second person."""
 
+from collections.abc import Callable, Generator
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -13,11 +14,12 @@ from exam.corrections import actions, queries
 from exam.corrections.forms import DecisionForm, KeyForm, ProposalForm
 from exam.corrections.models import Correction
 from exam.corrections.queries import Preview, Row
-from exam.corrections.rules import NothingLeft, Policy, State
+from exam.corrections.rules import OPEN, NothingLeft, Policy, Progress, Sat, State
 from exam.db import db
 from exam.errors import Refused, beside
 from exam.marking.rules import alias
 from exam.papers.queries import wants_second_person
+from exam.steps import told, wants_lines
 from exam.web import PAGE_SIZE, Page, page_number, roles_required
 from question_bank import bank
 from question_bank.models import QuestionVersion, VersionState
@@ -74,19 +76,11 @@ def propose(correction_id: int) -> ResponseReturnValue:
     form = ProposalForm(queries.policies_of(row.correction))
     if not form.validate() or request.form.get("act") == "look":
         return _show(row, form)
-    try:
-        actions.propose(
-            db.session(), row.correction, Policy(form.policy.data), form.reason.data or "", seen=form.seen.data or "",
-            actor_id=current_user.id, now=clock.now(),
-        )  # fmt: skip
-    except Refused as refused:
-        return _again(correction_id, refused, form)
-    applied = row.correction.state is State.APPLIED
-    db.session.commit()
-    flash(
-        _("It is carried out.") if applied else _("A colleague looks through it now. Nothing has changed yet."), "good"
-    )
-    return redirect(url_for(".correction", correction_id=correction_id))
+    steps = _steps(
+        actions.propose, correction_id, Policy(form.policy.data), form.reason.data or "", seen=form.seen.data or "",
+        actor_id=current_user.id, now=clock.now(),
+    )  # fmt: skip
+    return _gone_through(steps, correction_id, form=form)
 
 
 @bp.post("/corrections/<int:correction_id>/decide")
@@ -97,17 +91,56 @@ def decide(correction_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _show(row, decision=form)
     note, who, now = form.note.data or "", current_user.id, clock.now()
-    approved = request.form.get("act") == "approve"
+    if request.form.get("act") == "approve":
+        steps = _steps(actions.approve, correction_id, note, seen=form.seen.data or "", actor_id=who, now=now)
+        return _gone_through(steps, correction_id, decision=form)
     try:
-        if approved:
-            actions.approve(db.session(), row.correction, note, seen=form.seen.data or "", actor_id=who, now=now)
-        else:
-            actions.refuse(db.session(), row.correction, note, actor_id=who, now=now)
+        actions.refuse(db.session(), row.correction, note, actor_id=who, now=now)
     except Refused as refused:
         return _again(correction_id, refused, decision=form)
     db.session.commit()
-    flash(_("It is carried out.") if approved else _("It is refused. Nothing has changed."), "good")
+    flash(_("It is refused. Nothing has changed."), "good")
     return redirect(url_for(".correction", correction_id=correction_id))
+
+
+def _steps(
+    act: Callable[..., Generator[Progress, None, None]], correction_id: int, *words: Any, **how: Any
+) -> Generator[Progress, None, None]:
+    """The steps of an action that may run while it is told: it takes its session in its own turn."""
+    yield from act(db.session(), _row(correction_id).correction, *words, **how)
+
+
+def _gone_through(
+    steps: Generator[Progress, None, None], correction_id: int, form: Any = None, decision: Any = None
+) -> ResponseReturnValue:
+    """Go through the steps at once, or tell the page's script how far they are."""
+    if wants_lines():
+        return told(steps, _say, lambda _made: _end(correction_id), _refuse, Refused)
+    try:
+        for _step in steps:
+            pass
+    except Refused as refused:
+        return _again(correction_id, refused, form, decision)
+    applied = _row(correction_id).correction.state is State.APPLIED
+    flash(
+        _("It is carried out.") if applied else _("A colleague looks through it now. Nothing has changed yet."), "good"
+    )
+    return redirect(_end(correction_id))
+
+
+def _say(step: Progress) -> dict[str, Any]:
+    return {"said": _("%(done)s of %(num)s carried out …", done=step.done, num=step.of), "share": step.done / step.of}
+
+
+def _end(correction_id: int) -> str:
+    db.session.commit()
+    return url_for(".correction", correction_id=correction_id)
+
+
+def _refuse(error: Exception) -> str:
+    db.session.rollback()
+    assert isinstance(error, Refused)
+    return str(error.message)
 
 
 @bp.post("/corrections/<int:correction_id>/drop")
@@ -151,14 +184,17 @@ def _show(row: Row, form: Any = None, decision: Any = None, status: int | None =
     if correction.state is State.APPLIED:
         return _show_applied(row)
     allowed = queries.policies_of(correction)
-    previews = _previews(correction)
+    sats = queries.sitters(db.session(), correction) if correction.state in OPEN else []
+    previews = _previews(correction, sats)
     chosen = correction.policy or _asked(form.policy.data if form else request.args.get("policy"), allowed, previews)
     if form is None:
         form = ProposalForm(allowed, formdata=None, policy=chosen.value if chosen else None, reason=correction.reason)
-    item = queries.item_before(correction)
+    item, shown = queries.item_before(correction), previews.get(chosen) if chosen else None
+    tests = queries.statistics(db.session(), correction, shown, sats) if shown else []
     page = render_template(
         "corrections/correction.html", row=row, correction=correction, before=item,
-        mended=queries.mended_item(correction), allowed=allowed, previews=previews, chosen=chosen, form=form,
+        mended=queries.mended_item(correction), allowed=allowed, previews=previews, chosen=chosen, shown=shown,
+        tests=tests, form=form,
         decision=decision or DecisionForm(formdata=None), name=_namer(correction), media=_media(item),
         alone=not wants_second_person(db.session()), mine=correction.begun_by == current_user.id,
     )  # fmt: skip
@@ -177,11 +213,10 @@ def _show_applied(row: Row) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _previews(correction: Correction) -> dict[Policy, Preview | None]:
+def _previews(correction: Correction, sats: list[Sat]) -> dict[Policy, Preview | None]:
     """What each way would do; None for one that would leave somebody nothing that counts."""
-    if correction.state not in (State.DRAFT, State.PROPOSED):
+    if correction.state not in OPEN:
         return {}
-    sats = queries.sitters(db.session(), correction)
     wanted = [correction.policy] if correction.policy else queries.policies_of(correction)
     found: dict[Policy, Preview | None] = {}
     for policy in wanted:

@@ -67,10 +67,14 @@ class Opinion(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a question counts for in an attempt: `points` of its worth, or nothing either way when it is `out`."""
+    """What a question counts for in an attempt: `points` of its worth, or nothing either way when it is `out`.
+
+    `given`: whatever was answered, so that it says nothing about what the candidate could do.
+    """
 
     points: Fraction
     out: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,12 @@ class Move:
         return self.sat.percent if earned is None or not possible else percent(earned, possible)
 
     @property
+    def counts(self) -> bool:
+        """Whether anything that is added up changes; else only what the points stand for does."""
+        now, then = self.sat.now, self.then
+        return now is None or then is None or (now.points, now.out) != (then.points, then.out)
+
+    @property
     def flips(self) -> bool:
         """Whether the outcome changes."""
         return self.outcome is not self.sat.outcome
@@ -161,7 +171,7 @@ def standing(sat: Sat, item: Item | None, policy: Policy) -> Standing | None:
     """
     match policy:
         case Policy.FULL_MARKS:
-            return Standing(sat.worth)
+            return Standing(sat.worth, given=True)
         case Policy.TAKE_OUT:
             return Standing(NOTHING, out=True)
         case Policy.RESTORE:
@@ -231,6 +241,13 @@ def _reshared(opinion: Opinion, item: ShortAnswer) -> Fraction | None:
     return Fraction(sum(parts, NOTHING)) / item.points
 
 
+class Progress(NamedTuple):
+    """How many of the attempts that a correction moves have been gone through."""
+
+    done: int
+    of: int
+
+
 # What it amounts to
 
 
@@ -273,7 +290,7 @@ def figures(sats: Collection[Sat], moves: Sequence[Move]) -> Figures:
     passed = sum(sat.outcome in PASSED for sat in unmoved)
     return Figures(
         sat=len(sats),
-        moved=len(moves),
+        moved=sum(move.counts for move in moves),
         anew=sum(move.then is None for move in moves),
         rise=sum(after > before for before, after in both),
         fall=sum(after < before for before, after in both),

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from exam.attempts import actions as attempts
-from exam.authoring.routes.steps import LINES
 from exam.papers import actions
 from exam.papers.models import Exam, Experience, Paper, PaperSet
 from exam.papers.rules import Origin, SetState
+from exam.steps import LINES
 from question_bank import relations
 from question_bank.models import Question
 from tests.builders import NOW, make_course, make_question

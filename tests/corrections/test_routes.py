@@ -1,5 +1,6 @@
 """Correcting a question over HTTP: the key, the preview, the second person, the candidate's letter."""
 
+import json
 import re
 from fractions import Fraction
 
@@ -138,3 +139,24 @@ def test_the_key_of_every_kind_is_shown_to_be_mended(session, client, trainer, s
     client.post(f"{begun.location}/drop")
     if kind is not Kind.TRUE_FALSE:
         assert client.post(address, data=bad).status_code == 422
+
+
+def test_the_script_is_told_how_far_it_is_and_a_refusal_in_words(session, clients, trainer, second, sat):
+    _attempt, version, _position = sat
+    author, approver = clients().sign_in(trainer), clients().sign_in(second)
+    address = author.post(f"/corrections/new/{version.id}", data={"act": "faulty"}).location
+    form = {"policy": "take_out", "reason": "题目有误。", "seen": seen_in(author.get(f"{address}?policy=take_out"))}
+    author.post(f"{address}/propose", data=form)
+    asked = {"Accept": "application/json, application/x-ndjson;q=0.9"}
+    wrong = approver.post(f"{address}/decide", data={"act": "approve", "seen": "x", "note": ""}, headers=asked)
+    assert [json.loads(line) for line in wrong.text.splitlines()] == [
+        {"error": "在你查看之后，这次更正的影响有了变化。现在什么都没有做，请再看一遍。"}
+    ]
+    page = approver.get(address)
+    told = approver.post(f"{address}/decide", data={"act": "approve", "seen": seen_in(page), "note": ""}, headers=asked)
+    assert [json.loads(line) for line in told.text.splitlines()] == [
+        {"said": "已执行 0 / 1 份……", "share": 0},
+        {"location": address},
+    ]
+    assert session.scalars(select(Correction.state)).all() == [State.APPLIED]
+    assert "题目已更正" in approver.get(address).text

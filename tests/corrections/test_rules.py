@@ -54,7 +54,7 @@ def sat(**facts):
     ],
 )  # fmt: skip
 def test_the_right_choice_was_a_and_becomes_c(choice, policy, points):
-    assert standing(chose(choice), C_RIGHT, policy) == Standing(Fraction(points))
+    assert standing(chose(choice), C_RIGHT, policy) == Standing(Fraction(points), given=policy is Policy.FULL_MARKS)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_waits_for_its_marker_is_left_to_them_by_a_key_and_not_by_a_gift():
     mended = ShortAnswer("先做什么？", (KeyPoint("p", "倾听", TWO),))
     assert effect([waiting], mended, Policy.ALL) == []
     (move,) = effect([waiting], None, Policy.FULL_MARKS)
-    assert (move.then, move.earned, move.outcome) == (Standing(TWO), None, None)
+    assert (move.then, move.earned, move.outcome) == (Standing(TWO, given=True), None, None)
 
 
 def judged(p, q, worth=5, **facts):
@@ -168,12 +168,14 @@ def test_any_effect_keeps_its_promise(people, policy):
         if policy is Policy.ONLY_UP:
             assert move is None or move.percent > one.percent
         if policy is Policy.FULL_MARKS:
-            assert (move.then if move else one.now) == Standing(TWO)
+            assert move is not None
+            assert move.then == Standing(TWO, given=True)
+            assert move.counts is (one.now != Standing(TWO))
         if policy is Policy.ALL:
             again = TrueFalse("", True) if move is None else move.then
             assert again == Standing(TWO if one.answer == {"choices": ["c"]} else Fraction()) or move is None
         if policy is Policy.RESTORE:
             assert move is None
     found = figures(people, moves)
-    assert found.sat == len(people)
+    assert (found.sat, found.moved) == (len(people), sum(move.counts for move in moves))
     assert found.passed_after - found.passed_before == found.to_pass - found.to_fail

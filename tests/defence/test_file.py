@@ -23,6 +23,7 @@ from exam.marking.rules import agreement
 from exam.papers.models import Exam
 from exam.papers.queries import slots
 from exam.papers.rules import BlueprintLine
+from exam.steps import last_of
 from question_bank.items import CreditRule, Kind
 from question_bank.models import QuestionVersion
 from tests.analysis.builders import choice, make_paper, sat
@@ -163,8 +164,9 @@ def test_a_correction_stands_with_what_it_changed(session, app):
     version = session.get_one(QuestionVersion, slots(session, failed.paper_id)[0].version.id)
     begun = corrections.begin(session, version, None, actor_id=trainer.id, now=LATER)
     seen = preview(session, begun, Policy.TAKE_OUT).digest
-    corrections.propose(session, begun, Policy.TAKE_OUT, "题目有误。", seen=seen, actor_id=trainer.id, now=LATER)
-    corrections.approve(session, begun, "", seen=seen, actor_id=second.id, now=LATER)
+    who = {"session": session, "correction": begun, "seen": seen, "now": LATER}
+    last_of(corrections.propose(**who, policy=Policy.TAKE_OUT, reason="题目有误。", actor_id=trainer.id))
+    last_of(corrections.approve(**who, note="", actor_id=second.id))
     found = gathered(session, exam)
     assert [(one.policy, one.attempts, one.better, one.worse) for one in found.corrections] == [
         (Policy.TAKE_OUT, 1, 0, 0)

@@ -19,7 +19,6 @@ from exam.appeals.models import AppealWindow
 from exam.attempts.models import Attempt, LateAnswer, RoomMessage
 from exam.authoring import actions as authoring
 from exam.authoring.actions import Change, imports
-from exam.authoring.routes.steps import last_of
 from exam.authoring.rules import BulkAct
 from exam.corrections import actions as corrections
 from exam.corrections.queries import preview
@@ -36,6 +35,7 @@ from exam.papers.rules import ExamState
 from exam.results import actions as results
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.sittings.models import Sitting
+from exam.steps import last_of
 from question_bank import bank, review
 from question_bank.items import Kind
 from question_bank.models import QuestionVersion
@@ -241,12 +241,13 @@ def _correcting(session: Session, world: World) -> None:
         begun = corrections.begin(session, version, None, actor_id=author.id, now=soon)
         if author is colleague:
             seen = preview(session, begun, Policy.FULL_MARKS).digest
-            corrections.propose(
+            steps = corrections.propose(
                 session, begun, Policy.FULL_MARKS, "题目有误。", seen=seen, actor_id=author.id, now=soon
             )
+            last_of(steps)
         made.append(begun)
     draft, proposed, applied = made
-    corrections.approve(session, applied, "", seen=applied.digest or "", actor_id=trainer.id, now=soon)
+    last_of(corrections.approve(session, applied, "", seen=applied.digest or "", actor_id=trainer.id, now=soon))
     world.ids |= {"correction_id": draft.id, "version_id": versions[0].id}
     world.special["corrections.decide"] = {"correction_id": proposed.id}
     world.special["corrections.undo"] = {"correction_id": applied.id}

@@ -23,7 +23,6 @@ from exam.authoring.routes.papers_wording import (
     unfit_sentence,
 )
 from exam.authoring.routes.parity import Parity
-from exam.authoring.routes.steps import last_of, told, wants_lines
 from exam.db import db
 from exam.errors import Refused
 from exam.papers import actions
@@ -42,6 +41,7 @@ from exam.papers.rules import (
     outlook,
     with_room,
 )
+from exam.steps import last_of, told, wants_lines
 from exam.web import roles_required
 
 MOST_SEEDS = 2**31

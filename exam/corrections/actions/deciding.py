@@ -1,6 +1,6 @@
 """Deciding on a correction: begun and proposed by one person, approved by another, taken back by a further one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
@@ -18,7 +18,7 @@ from exam.corrections import queries
 from exam.corrections.actions.moving import move_marks
 from exam.corrections.models import Correction
 from exam.corrections.queries import Preview
-from exam.corrections.rules import OPEN, STANDING, Figures, NothingLeft, Policy, State
+from exam.corrections.rules import OPEN, STANDING, Figures, NothingLeft, Policy, Progress, State
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
@@ -86,11 +86,11 @@ def undo(session: Session, applied: Correction, *, actor_id: int, now: datetime)
 
 def propose(
     session: Session, correction: Correction, policy: Policy, reason: str, *, seen: str, actor_id: int, now: datetime
-) -> None:
+) -> Generator[Progress, None, None]:
     """Ask a second person to approve exactly what `seen`, the digest of a preview, names.
 
-    Where the exams' terms ask for no second person it is carried out at once. Refuses another's draft, a lacking
-    reason, a policy that doesn't go with it, and an effect that has changed meanwhile.
+    Where the exams' terms ask for no second person it is carried out at once, in steps to go through. Refuses another's
+    draft, a lacking reason, a policy that doesn't go with it, and an effect that has changed meanwhile.
     """
     _hold(session, correction)
     _refuse_unless(correction, State.DRAFT)
@@ -106,7 +106,7 @@ def propose(
     session.flush()
     _audit(session, "correction.proposed", correction, actor_id, now, policy=policy, reason=correction.reason)
     if not wants_second_person(session):
-        _carry_out(session, correction, seen, actor_id=actor_id, now=now)
+        yield from _carry_out(session, correction, seen, actor_id=actor_id, now=now)
         return
     stem = correction.content_before["stem"][:80]
     for person_id in ids_with_role(session, Role.TRAINER):
@@ -117,14 +117,16 @@ def propose(
             )  # fmt: skip
 
 
-def approve(session: Session, correction: Correction, note: str, *, seen: str, actor_id: int, now: datetime) -> None:
-    """Carry out what a colleague has proposed, as the second person has `seen` it.
+def approve(
+    session: Session, correction: Correction, note: str, *, seen: str, actor_id: int, now: datetime
+) -> Generator[Progress, None, None]:
+    """Carry out what a colleague has proposed, as the second person has `seen` it, in steps to go through.
 
     Refuses one's own, and an effect that has changed since: somebody has handed in or been marked meanwhile.
     """
     _second_person(session, correction, actor_id)
     correction.note = note.strip()
-    _carry_out(session, correction, seen, actor_id=actor_id, now=now)
+    yield from _carry_out(session, correction, seen, actor_id=actor_id, now=now)
     _tell_author(session, correction, now)
 
 
@@ -157,10 +159,13 @@ def on_attempts_marked_by_rule(attempts: Sequence[Attempt], *, session: Session,
     for correction in _in_force(session) if ids else ():
         sats = queries.sitters(session, correction, ids)
         moves = queries.preview(session, correction, _policy(correction), sats).moves
-        move_marks(session, correction, moves, correction.version_id, now)
+        for _step in move_marks(session, correction, moves, correction.version_id, now):
+            pass
 
 
-def _carry_out(session: Session, correction: Correction, seen: str, *, actor_id: int, now: datetime) -> None:
+def _carry_out(
+    session: Session, correction: Correction, seen: str, *, actor_id: int, now: datetime
+) -> Generator[Progress, None, None]:
     """Do exactly what was seen: the bank's key, the marks, the results, the letters."""
     # Whoever marks or closes one of these attempts waits, so nothing moves between the look and the act.
     sats = queries.sitters(session, correction)
@@ -173,7 +178,7 @@ def _carry_out(session: Session, correction: Correction, seen: str, *, actor_id:
     _audit(
         session, "correction.applied", correction, actor_id, now, policy=correction.policy, moved=found.figures.moved
     )
-    move_marks(session, correction, found.moves, version_id, now)
+    yield from move_marks(session, correction, found.moves, version_id, now)
 
 
 def _preview_as_seen(session: Session, correction: Correction, seen: str) -> Preview:

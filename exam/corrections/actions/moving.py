@@ -1,6 +1,6 @@
 """Carrying moves out: marks appended, results following, what was before kept beside what is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.actions import audit
 from exam.attempts.models import Attempt
 from exam.corrections.models import Correction, CorrectionChange
-from exam.corrections.rules import Move, Standing
+from exam.corrections.rules import Move, Progress, Standing
 from exam.events import attempt_marked
 from exam.marking import queries as marking
 from exam.marking.actions import reopen, settle
@@ -18,9 +18,17 @@ from exam.marking.models import Mark, OpinionWithdrawal
 from exam.marking.rules import MarkSource, Undoing
 from exam.results import queries as results
 
+STEP = 20
+"""Attempts between two words of how far it is."""
 
-def move_marks(session: Session, correction: Correction, moves: Sequence[Move], version_id: int, now: datetime) -> None:
-    """Append a mark for each move, let the results follow, and keep what was before beside what is now."""
+
+def move_marks(
+    session: Session, correction: Correction, moves: Sequence[Move], version_id: int, now: datetime
+) -> Generator[Progress, None, None]:
+    """Append a mark for each move, let the results follow, and keep what was before beside what is now.
+
+    In steps, to be gone through to the end; thousands take minutes.
+    """
     if not moves:
         return
     ids = [move.sat.attempt_id for move in moves]
@@ -31,13 +39,7 @@ def move_marks(session: Session, correction: Correction, moves: Sequence[Move], 
     _mark_anew(session, [move for move in moves if move.then is None], correction, now)
     settle(session, {move.sat.attempt_id: move.sat.position for move in moves if move.then is not None}, now)
     old = {id: result.id for id, result in results.current_results(session, ids).items()}
-    attempts = {one.id: one for one in session.scalars(select(Attempt).where(Attempt.id.in_(ids)))}
-    whole = marking.wholly_marked(session, ids)
-    for move in moves:
-        attempt = attempts[move.sat.attempt_id]
-        _audit_mark(session, correction, move, attempt, now)
-        if attempt.id in whole:
-            attempt_marked.send(attempt, session=session, now=now, because=correction.reason)
+    yield from _tell(session, correction, moves, now)
     new = {id: result.id for id, result in results.current_results(session, ids).items()}
     session.add_all(
         CorrectionChange(
@@ -51,6 +53,22 @@ def move_marks(session: Session, correction: Correction, moves: Sequence[Move], 
         for id in ids
     )
     session.flush()
+
+
+def _tell(
+    session: Session, correction: Correction, moves: Sequence[Move], now: datetime
+) -> Generator[Progress, None, None]:
+    """Write down each move, and tell of those by which a result may change."""
+    ids = [move.sat.attempt_id for move in moves]
+    attempts = {one.id: one for one in session.scalars(select(Attempt).where(Attempt.id.in_(ids)))}
+    whole = marking.wholly_marked(session, ids)
+    for done, move in enumerate(moves):
+        if done % STEP == 0:
+            yield Progress(done, len(moves))
+        attempt = attempts[move.sat.attempt_id]
+        _audit_mark(session, correction, move, attempt, now)
+        if move.counts and attempt.id in whole:
+            attempt_marked.send(attempt, session=session, now=now, because=correction.reason)
 
 
 def _mark_anew(session: Session, moves: Iterable[Move], correction: Correction, now: datetime) -> None:
@@ -82,7 +100,9 @@ def _mark(correction: Correction, move: Move, version_id: int, now: datetime) ->
 def _source(then: Standing | None) -> MarkSource:
     if then is None:
         return MarkSource.WITHDRAWN
-    return MarkSource.TAKEN_OUT if then.out else MarkSource.CORRECTION
+    if then.out:
+        return MarkSource.TAKEN_OUT
+    return MarkSource.GIVEN if then.given else MarkSource.CORRECTION
 
 
 def _audit_mark(session: Session, correction: Correction, move: Move, attempt: Attempt, now: datetime) -> None:

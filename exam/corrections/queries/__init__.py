@@ -13,11 +13,13 @@ from exam.corrections.queries.lists import (
     taken_back,
     waiting_for,
 )
+from exam.corrections.queries.measured import TestChange, statistics
 
 __all__ = [
     "Changed",
     "Preview",
     "Row",
+    "TestChange",
     "changes",
     "item_before",
     "listed",
@@ -28,6 +30,7 @@ __all__ = [
     "preview",
     "sitters",
     "standing_of",
+    "statistics",
     "taken_back",
     "waiting_for",
 ]

@@ -92,7 +92,7 @@ def standing_of(mark: Mark | None) -> Standing | None:
     """What a slot counts for by its last mark; None without one that counts."""
     if mark is None or mark.source is MarkSource.WITHDRAWN:
         return None
-    return Standing(mark.points, out=mark.source is MarkSource.TAKEN_OUT)
+    return Standing(mark.points, out=mark.source is MarkSource.TAKEN_OUT, given=mark.source is MarkSource.GIVEN)
 
 
 def _attempts(root: int) -> Select[Any]:

@@ -32,13 +32,15 @@ class MarkSource(StrEnum):
     """The key, the rubric or the question itself was wrong: what it counts for since that was decided."""
     TAKEN_OUT = "taken_out"
     """The question counts for nobody: neither its points nor its worth are added up."""
+    GIVEN = "given"
+    """Its whole worth to everybody, whatever was answered."""
 
 
-CORRECTED = frozenset({MarkSource.CORRECTION, MarkSource.TAKEN_OUT})
+CORRECTED = frozenset({MarkSource.CORRECTION, MarkSource.TAKEN_OUT, MarkSource.GIVEN})
 """Sources above any marker: what they say stands until another correction."""
 
 
-NOT_MEASURED = frozenset({MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT})
+NOT_MEASURED = frozenset({MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT, MarkSource.GIVEN})
 """Marks that say nothing about what a candidate could do: for statistics their question was not presented."""
 
 

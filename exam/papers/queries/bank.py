@@ -18,7 +18,7 @@ _attempt = table("attempt", column("id"), column("paper_id"), column("voided_at"
 _mark = table(
     "mark", column("id"), column("attempt_id"), column("position"), column("points", FractionType()), column("source")
 )
-NOT_MEASURED = ("withdrawn", "taken_out")
+NOT_MEASURED = ("withdrawn", "taken_out", "given")
 """Marks that say nothing of what a candidate could do; a test holds these words to `exam.marking.rules`."""
 
 _KNOWN = (

@@ -1,5 +1,5 @@
 // Files of questions: dropped anywhere on the form, sent with a bar that moves, and told step by step what is done.
-import { send } from "./steps.js";
+import { send } from "../steps.js";
 
 /** Takes a file that is dropped on the form. */
 function takeDrops(form) {

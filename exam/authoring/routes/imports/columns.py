@@ -15,9 +15,9 @@ from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.review import import_or_404
 from exam.authoring.routes.imports.sizes import for_trainers
 from exam.authoring.routes.imports.wording import COLUMN_WORDS, problem_words
-from exam.authoring.routes.steps import last_of
 from exam.authoring.rules.imports import Stage
 from exam.db import db
+from exam.steps import last_of
 from question_bank.formats.source import Source
 from question_bank.formats.tables import COLUMNS, grids_of, headings
 

@@ -13,9 +13,9 @@ from exam.authoring.models import Import
 from exam.authoring.queries import exporting
 from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
-from exam.authoring.routes.steps import last_of
 from exam.authoring.rules.imports import LEFT, RowState
 from exam.db import db
+from exam.steps import last_of
 from question_bank import bank, formats
 from question_bank.formats import FORMATS
 from question_bank.formats.codes import ReadCode

@@ -19,10 +19,10 @@ from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.sizes import for_trainers
 from exam.authoring.routes.imports.wording import Problem, format_words, problem_words, problems_of
-from exam.authoring.routes.steps import last_of, told, wants_lines
 from exam.authoring.rules.imports import IMPORTABLE, LEFT, Decision, Remedy, RowState, remedies
 from exam.db import db
 from exam.errors import Refused
+from exam.steps import last_of, told, wants_lines
 from exam.web import PAGE_SIZE, Page, page_number, row_number
 from question_bank import bank
 from question_bank.formats.options import joined

@@ -18,9 +18,9 @@ from exam.authoring.queries import imports as queries
 from exam.authoring.routes.blueprint import bp
 from exam.authoring.routes.imports.sizes import for_trainers
 from exam.authoring.routes.imports.wording import format_options, problem_words, stage_words
-from exam.authoring.routes.steps import last_of, refused_line, told, wants_lines
 from exam.authoring.rules.imports import Stage
 from exam.db import db
+from exam.steps import last_of, refused_line, told, wants_lines
 from exam.web import PAGE_SIZE, Page, page_number
 from question_bank.formats import FORMATS, LARGEST
 from question_bank.formats.codes import ReadCode

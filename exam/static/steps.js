@@ -1,8 +1,12 @@
 // Acts that take long, told by the server step by step while a bar moves.
 const LINES = "application/x-ndjson";
 
-/** Sends a form and shows what the server says, line by line, until it says where to go or why not. */
-export async function send(form, root, again = false) {
+/**
+ * Sends a form and shows what the server says, line by line, until it says where to go or why not.
+ *
+ * With a `button` that has data-whole, a refusal is shown as the whole page that the server has for it.
+ */
+export async function send(form, root, { again = false, button = null } = {}) {
   const refused = root.querySelector("[data-refused]");
   const line = root.querySelector("[data-progress]");
   const bar = line.querySelector("progress");
@@ -14,6 +18,7 @@ export async function send(form, root, again = false) {
     else bar.removeAttribute("value");
   };
   const refuse = (text) => {
+    if (button && "whole" in button.dataset) return sendWhole(form, button);
     line.hidden = true;
     refused.textContent = text;
     refused.classList.add("d-flex");
@@ -27,12 +32,14 @@ export async function send(form, root, again = false) {
   try {
     // What goes wrong before the first step comes as JSON.
     const headers = { Accept: `application/json, ${LINES};q=0.9` };
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+    const body = new FormData(form);
+    if (button?.name) body.set(button.name, button.value);
+    const answer = await fetch(form.action, { method: "POST", body, headers });
     if (!answer.headers.get("Content-Type")?.startsWith(LINES)) {
       const { code, message, csrf_token: fresh } = await answer.json();
       if (fresh && !again) {
         form.elements.csrf_token.value = fresh; // signed in anew in another tab
-        return send(form, root, true);
+        return send(form, root, { again: true, button });
       }
       if (answer.status === 413) return refuse(form.dataset.tooLarge);
       // These come with the protocol's own words, which are for nobody.
@@ -46,8 +53,17 @@ export async function send(form, root, again = false) {
     }
     throw new Error("cut off");
   } catch {
+    button = null;
     refuse(root.dataset.failed);
   }
+}
+
+/** Sends a form as without a script. */
+function sendWhole(form, button) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: button.name, value: button.value });
+  form.append(field);
+  form.submit();
 }
 
 /** The objects of a stream of lines of JSON, as they come. */
