@@ -273,6 +273,19 @@ def test_the_database_refuses_to_change_what_is_only_added_to(empty: Flask, alem
     assert name in filled_tables(db.engine)
 
 
+def test_events_of_the_room_stay_without_the_networks_they_came_from(empty: Flask, alembic: AlembicConfig) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    event = Base.metadata.tables["room_event"]
+    with db.engine.begin() as connection:
+        connection.execute(event.update().values(kind="opened", detail={"page": "a"}, network="5a" * 8))
+    command.downgrade(alembic, "0019")
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        kept = connection.execute(select(event)).mappings().one()
+    assert (kept["kind"], kept["detail"], kept["network"]) == ("opened", {"page": "a"}, None)
+
+
 def test_there_is_one_line_of_migrations(alembic: AlembicConfig) -> None:
     assert len(ScriptDirectory.from_config(alembic).get_heads()) == 1
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from math import sqrt
+from math import log, sqrt
 
 FEWEST = 20
 """Persons below whom nothing is said of a question or a test, and no figure is shown."""
@@ -29,8 +29,8 @@ ALIKE_SEEN = "exam.alike_seen"
 """What the trail calls it when somebody looks at persons whose answers are alike."""
 ALIKE_OPEN = timedelta(hours=1)
 """How long they may then look."""
-LEAST_WORDING = 10
-"""Letters that a short answer must have for its wording to tell anything."""
+FEW_ON_NETWORK = 5
+"""People on one network up to whom that lifts a pair: a home or a shared room, not an office behind one address."""
 
 
 class Remark(StrEnum):
@@ -146,6 +146,11 @@ def _still_wrong(doing: Doing) -> Said | None:
         return None
     persons, wrong = doing.after_chapter
     return Said(Remark.STILL_WRONG, persons, after=wrong) if persons >= FEWEST and wrong >= STILL_WRONG else None
+
+
+def lift(on_network: int | None, persons: int) -> float:
+    """By how much a pair on one network is put higher: −ln of the share of people on it, 0 unless they are few."""
+    return log(persons / on_network) if on_network and on_network <= FEW_ON_NETWORK else 0.0
 
 
 def letters(ids: Sequence[str]) -> Mapping[str, str]:

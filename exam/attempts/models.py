@@ -153,6 +153,8 @@ class RoomEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
     detail: Mapped[dict[str, Any]]
+    network: Mapped[str | None] = mapped_column(String(16))
+    """Of a page that opened the room: which network it came from, as far as `exam/networks.py` lets that be told."""
 
 
 class Contact(Base):

@@ -1,17 +1,19 @@
 """Pairs of persons whose answers are more alike than chance lets them be: a triage, never a verdict.
 
 Two persons who both know the answer are alike for the best of reasons, so only shared wrong choices, and shared
-wordings of short answers, count; and the rarer they are, the more: S_ab = Σ −ln (share of those shown the item who
-gave that answer), over the items on which both gave it. Source: the idea of counting identical wrong answers is Bird
-1927, School and Society 25; of weighing them by their rarity, Frary, Tideman & Watts 1977, Journal of Educational
-Statistics 2.
+wordings of short answers (`grouping.wordings`), count; and the rarer they are, the more: S_ab = Σ −ln (share of those
+shown the item who gave that answer), over the items on which both gave it. Source: the idea of counting identical wrong
+answers is Bird 1927, School and Society 25; of weighing them by their rarity, Frary, Tideman & Watts 1977, Journal of
+Educational Statistics 2.
 
-What chance gives is asked of the data: the answers to each item are dealt out anew among persons of like totals, so
-that weak ones stay as alike as weak ones are, and pairs are counted again.
+What chance gives is asked of the data: the answers to each item, wordings as well, are dealt out anew among persons of
+like totals, so that weak ones stay as alike as weak ones are, and pairs are counted again.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -38,11 +40,19 @@ class Pair:
     """So many pairs with this score or more does chance give, on average of the deals."""
 
 
-def pairs(answers: Sequence[Mapping[int, Hashable]], shown: Sequence[set[int]], totals: Sequence[float]) -> list[Pair]:
+def pairs(
+    answers: Sequence[Mapping[int, Hashable]],
+    shown: Sequence[set[int]],
+    totals: Sequence[float],
+    lifts: Mapping[tuple[int, int], float] = MappingProxyType({}),
+) -> list[Pair]:
     """The pairs most alike, at most `MOST_PAIRS`, the most alike first.
 
     `answers` has for each person, by item, the telling answers only: wrong choices and wordings; `shown` the items each
     person was shown. Chance is the same each time: the deals are those of one seed.
+
+    `lifts` puts a pair (the lower place first) higher by so much than its score does, for what isn't an answer; what
+    chance gives is of the score alone, and a pair without a shared answer is never among them.
     """
     persons = len(answers)
     if persons < 2:
@@ -51,14 +61,22 @@ def pairs(answers: Sequence[Mapping[int, Hashable]], shown: Sequence[set[int]], 
     if not weights.size:
         return []
     scores = _scores(codes, weights)
-    order = np.argsort(-scores, kind="stable")[:MOST_PAIRS]
     firsts, seconds = np.triu_indices(persons, 1)
+    order = np.argsort(-_lifted(scores, persons, lifts), kind="stable")[:MOST_PAIRS]
     chance = _chance(codes, weights, items, shown, _strata(totals), scores[order])
     return [
         Pair(int(firsts[at]), int(seconds[at]), float(scores[at]), _shared(answers, firsts[at], seconds[at]), expected)
         for at, expected in zip(order, chance, strict=True)
         if scores[at] > 0
     ]
+
+
+def _lifted(scores: Floats, persons: int, lifts: Mapping[tuple[int, int], float]) -> Floats:
+    lifted = scores.copy()
+    for (one, other), lift in lifts.items():
+        place = one * (2 * persons - one - 1) // 2 + other - one - 1  # in the order of the upper triangle
+        lifted[place] += lift if scores[place] > 0 else 0.0
+    return lifted
 
 
 def _strata(totals: Sequence[float]) -> Ints:
@@ -74,14 +92,14 @@ def _strata(totals: Sequence[float]) -> Ints:
 
 def _codes(answers: Sequence[Mapping[int, Hashable]], shown: Sequence[set[int]]) -> tuple[Floats, Floats, Ints]:
     """Who gave which telling answer (persons × answers), what each weighs, and of which item it is."""
-    columns: dict[tuple[int, Hashable], int] = {}
-    for given in answers:
-        for item, answer in given.items():
-            columns.setdefault((item, answer), len(columns))
+    gave = Counter(answer for given in answers for answer in given.items())
+    # What one person alone said is shared by nobody, however it is dealt.
+    columns = {answer: place for place, answer in enumerate(one for one, count in gave.items() if count > 1)}
     codes = np.zeros((len(answers), len(columns)))
     for person, given in enumerate(answers):
-        for item, answer in given.items():
-            codes[person, columns[item, answer]] = 1.0
+        for answer in given.items():
+            if answer in columns:
+                codes[person, columns[answer]] = 1.0
     asked: dict[int, int] = {}
     for own in shown:
         for item in own:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.analysis import queries
-from exam.attempts.models import Attempt
+from exam.attempts.models import Attempt, RoomEvent
 from exam.courses.models import Module
 from exam.marking.models import Mark
 from exam.marking.rules import MarkSource
@@ -206,7 +206,50 @@ def test_pairs_are_shown_only_to_who_has_said_that_they_look(session, trainer):
     assert first.one.name in shown.text
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "exam.alike_seen")).one()
     assert (event.subject_id, event.actor_id is not None) == (exam.id, True)
+    assert "不知道" in shown.text  # the network, of attempts that kept none
     other = make_person(session, Role.TRAINER)
     session.commit()
     trainer.sign_in(other)
     assert first.one.name not in trainer.get(f"/exams/{exam.id}/alike").text
+
+
+def opened_from(session, attempt_ids, network):
+    session.add_all(RoomEvent(attempt_id=id, at=NOW, kind="opened", detail={}, network=network) for id in attempt_ids)
+    session.flush()
+
+
+def test_wordings_count_that_are_nearly_the_same_and_not_the_model_answers(session):
+    versions = [make_question(session, kind=Kind.SHORT_ANSWER), *(make_question(session) for _ in range(3))]
+    texts = [f"我会带她到第 {place} 间屋里坐下喝点水" for place in range(20)]
+    texts[3], texts[9], texts[14] = (
+        "给她倒一杯温水，等她慢慢说完",
+        "给她倒一杯温水等她慢慢地说完了",
+        "给她倒一杯温水，不等她慢慢说完",
+    )
+    texts[5] = texts[6] = "倾听。先倾听，表示理解并道歉，再道歉"
+    people = [[(HALF, {"text": text}), *[choice(True, "a")] * 3] for text in texts]
+    exam = make_sat_exam(session, versions, people)
+    [pair] = queries.alike_pairs(session, exam.id)
+    started = [one.started_at for one in (pair.one, pair.other)]
+    assert started == [NOW + place * timedelta(minutes=30) for place in (3, 9)]
+    assert (pair.wrong, pair.wordings) == (0, 1)
+
+
+def test_a_network_that_few_share_lifts_a_pair_and_a_whole_office_does_not(session, trainer):
+    versions = six(session)
+    wrong = [("b", 1), ("b", 1), ("b", 2), ("b", 2), ("b", 3), ("b", 3)]
+    people = [[choice(place != at, letter if place == at else "a") for place in range(6)] for letter, at in wrong]
+    exam = make_plain_exam(session)
+    ids = sat(session, make_paper(session, exam, versions), versions, [*people, *[[choice(True, "a")] * 6] * 14])
+    pairs = queries.alike_pairs(session, exam.id)
+    assert [pair.on_network for pair in pairs] == [None] * 3
+    opened_from(session, [ids[0], ids[1], *ids[6:]], "0ff1ce0000000000")
+    opened_from(session, ids[2:4], "1111111111111111")
+    opened_from(session, [ids[4]], "2222222222222222")
+    opened_from(session, [ids[5], *ids[4:6]], "3333333333333333")
+    lifted = queries.alike_pairs(session, exam.id)
+    assert {pair.one.attempt_id: pair.on_network for pair in lifted} == {ids[0]: 16, ids[2]: 2, ids[4]: 2}
+    assert lifted[-1].one.attempt_id == ids[0]
+    assert sorted((one.score, one.by_chance) for one in lifted) == sorted((one.score, one.by_chance) for one in pairs)
+    trainer.post(f"/exams/{exam.id}/alike")
+    assert "相同，共 16 人用" in trainer.get(f"/exams/{exam.id}/alike").text.replace("\u00a0", " ")

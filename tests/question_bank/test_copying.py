@@ -34,6 +34,15 @@ def test_one_who_copied_stands_out_from_what_chance_gives():
     assert len(found) <= MOST_PAIRS
 
 
+def test_what_is_no_answer_lifts_only_pairs_that_share_one():
+    answers = [{1: "b", 2: "c"}, {1: "b", 2: "c"}, {3: "d"}, {3: "d"}, {}]
+    how = ([{1, 2, 3}] * 5, [1] * 5)
+    usual = [(one.one, one.other, one.score, one.by_chance) for one in pairs(answers, *how)]
+    lifted = [(one.one, one.other, one.score, one.by_chance) for one in pairs(answers, *how, {(2, 3): 9, (3, 4): 9})]
+    assert [one[:2] for one in usual] == [(0, 1), (2, 3)]
+    assert lifted == usual[::-1]
+
+
 @pytest.mark.parametrize("answers", [[], [{1: "b"}], [{}, {}], [{1: "b"}, {1: "c"}]])
 def test_nobody_alike(answers):
     assert pairs(answers, [{1}] * len(answers), [0.0] * len(answers)) == []

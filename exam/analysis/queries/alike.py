@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from exam.accounts.models import AuditEvent, Person
 from exam.analysis.queries.doing import keys_of, ticked
 from exam.analysis.queries.gathered import Gathered, gather
-from exam.analysis.rules import ALIKE_OPEN, ALIKE_SEEN, LEAST_WORDING
+from exam.analysis.queries.networks import Networks, networks
+from exam.analysis.rules import ALIKE_OPEN, ALIKE_SEEN, lift
 from exam.attempts.models import Answer, Attempt
 from exam.papers.models import Slot
-from question_bank.items import Kind
-from question_bank.likeness import folded
+from question_bank.grouping import Said
+from question_bank.grouping.wordings import wordings
+from question_bank.items import Kind, ShortAnswer
 from question_bank.models import Question, QuestionVersion
 from question_bank.statistics.copying import MOST_PERSONS, Pair, pairs
 
@@ -42,9 +44,12 @@ class AlikePair:
     wrong: int
     """How many wrong choices they share."""
     wordings: int
-    """How many short answers they worded alike, but for spaces and signs."""
+    """How many short answers they worded the same or nearly, in words that aren't the model answer's."""
     minutes: int
     """For how long both were in the room."""
+    on_network: int | None
+    """How many people, these two among them, were on a network that both were on; 0 where they were on none in common,
+    None where it isn't known of both."""
 
 
 def may_look(session: Session, exam_id: int, person_id: int, now: datetime) -> bool:
@@ -60,34 +65,40 @@ def may_look(session: Session, exam_id: int, person_id: int, now: datetime) -> b
 
 
 def alike_pairs(session: Session, exam_id: int) -> list[AlikePair]:
-    """The pairs most alike among the last `MOST_PERSONS` attempts with a result: six statements."""
+    """The pairs most alike among the last `MOST_PERSONS` attempts with a result: seven statements.
+
+    A network that only few share lifts a pair in the list; by how much, `rules.lift` says.
+    """
     gathered = gather(session, exam_id)
     rows = range(max(0, len(gathered.sat) - MOST_PERSONS), len(gathered.sat))
     keys = {version.id: keys_of(version) for version in gathered.versions.values()}
     answers = [_telling(gathered, row, keys) for row in rows]
     _add_wordings(session, exam_id, gathered, rows, answers)
     totals = [gathered.sat[row].tenths / 10 for row in rows]
-    found = pairs(answers, [set(gathered.earned[row]) for row in rows], totals)
+    known = networks(session, exam_id, [(gathered.sat[row].attempt_id, gathered.sat[row].person_id) for row in rows])
+    lifts = {both: lift(people, known.persons) for both, people in known.small().items()}
+    found = pairs(answers, [set(gathered.earned[row]) for row in rows], totals, lifts)
     sat = [(gathered.sat[rows[pair.one]], gathered.sat[rows[pair.other]]) for pair in found]
     halves = _halves(session, {one.attempt_id for both in sat for one in both})
     return [
-        _alike(pair, answers, halves[first.attempt_id], halves[second.attempt_id])
+        _alike(pair, answers, halves[first.attempt_id], halves[second.attempt_id], known)
         for pair, (first, second) in zip(found, sat, strict=True)
         if first.person_id != second.person_id  # else it is somebody's own retake
     ]
 
 
-def _alike(pair: Pair, answers: Sequence[Mapping[int, Hashable]], one: Half, other: Half) -> AlikePair:
-    wordings = sum(isinstance(answers[pair.one][item], str) for item in pair.items)
+def _alike(pair: Pair, answers: Sequence[Mapping[int, Hashable]], one: Half, other: Half, known: Networks) -> AlikePair:
+    same = sum(isinstance(answers[pair.one][item], Said) for item in pair.items)
     together = min(one.closed_at, other.closed_at) - max(one.started_at, other.started_at)
     return AlikePair(
         one,
         other,
         pair.score,
         pair.by_chance,
-        wrong=len(pair.items) - wordings,
-        wordings=wordings,
+        wrong=len(pair.items) - same,
+        wordings=same,
         minutes=max(0, int(together.total_seconds() // 60)),
+        on_network=known.in_common(pair.one, pair.other),
     )
 
 
@@ -104,7 +115,7 @@ def _telling(gathered: Gathered, row: int, keys: Mapping[int, frozenset[str]]) -
 def _add_wordings(
     session: Session, exam_id: int, gathered: Gathered, rows: range, answers: Sequence[dict[int, Hashable]]
 ) -> None:
-    """Add the short answers, as their letters only; too short a one tells nothing."""
+    """Add the wordings of the short answers, where they tell anything."""
     place = {gathered.sat[row].attempt_id: number for number, row in enumerate(rows)}
     last = (
         select(cast(Answer.response, Text))
@@ -120,10 +131,24 @@ def _add_wordings(
         .join(Question, and_(Question.id == QuestionVersion.question_id, Question.kind == Kind.SHORT_ANSWER))
         .where(Attempt.exam_id == exam_id)
     )
+    texts: dict[int, dict[int, str]] = {}
     for attempt_id, question_id, response in said:
-        text = folded((json.loads(response) or {}).get("text", "")) if response else ""
-        if attempt_id in place and len(text) >= LEAST_WORDING:
-            answers[place[attempt_id]][question_id] = text
+        if response and attempt_id in place:
+            text = (json.loads(response) or {}).get("text", "")
+            texts.setdefault(question_id, {})[place[attempt_id]] = text
+    for question_id, by_row in texts.items():
+        for row, wording in wordings(by_row, _known_words(gathered, question_id)).items():
+            answers[row][question_id] = wording
+
+
+def _known_words(gathered: Gathered, question_id: int) -> list[str]:
+    """What a question says, and how it is best answered, in all versions that were shown."""
+    found: list[str] = []
+    for version in gathered.versions_of(question_id):
+        if isinstance(item := version.item, ShortAnswer):
+            found += [item.stem, item.reference, item.explanation]
+            found += [text for point in item.key_points for text in (point.text, *point.accepted)]
+    return found
 
 
 def _halves(session: Session, attempt_ids: set[int]) -> dict[int, Half]:

@@ -8,8 +8,8 @@ from exam import clock
 from exam.accounts.rules import Role
 from exam.analysis import actions, queries
 from exam.analysis.routes.blueprint import bp
-from exam.analysis.routes.wording import hardness, number, said_sentence, share, test_sentences, why_not
-from exam.analysis.rules import FEWEST, FEWEST_TO_DECIDE
+from exam.analysis.routes.wording import hardness, network_words, number, said_sentence, share, test_sentences, why_not
+from exam.analysis.rules import FEW_ON_NETWORK, FEWEST, FEWEST_TO_DECIDE
 from exam.charts import histogram
 from exam.db import db
 from exam.papers.models import Exam
@@ -64,7 +64,8 @@ def alike(exam_id: int) -> ResponseReturnValue:
     exam = db.session.get(Exam, exam_id) or abort(404)
     may_look = queries.may_look(db.session(), exam_id, current_user.id, clock.now())
     pairs = queries.alike_pairs(db.session(), exam_id) if may_look else None
-    return render_template("analysis/alike.html", exam=exam, pairs=pairs, most=MOST_PERSONS, number=number)
+    shown = {"pairs": pairs, "most": MOST_PERSONS, "few": FEW_ON_NETWORK}
+    return render_template("analysis/alike.html", exam=exam, number=number, network=network_words, **shown)
 
 
 @bp.post("/exams/<int:exam_id>/alike")

@@ -60,6 +60,15 @@ def why_not(figure: Figure) -> str:
     return str(WHY_NOT[figure.why_not]) if figure.why_not else ""
 
 
+def network_words(on_network: int | None) -> str:
+    """Whether two were on one network, and how many people were on it."""
+    if on_network is None:
+        return _("not known")
+    if not on_network:
+        return _("different ones")
+    return units(_("the same, of %(count)s people", count=on_network))
+
+
 def said_sentence(said: Said, version: Version) -> str:
     """One remark on a question, with the number of persons it rests on."""
     return units(_remark(said, version))

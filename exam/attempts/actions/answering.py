@@ -54,13 +54,23 @@ NOTHING_TOLD = Told()
 
 
 def open_room(
-    session: Session, attempt: Attempt, now: datetime, *, page: str = "", take_over: bool = True, opening: str = ""
+    session: Session,
+    attempt: Attempt,
+    now: datetime,
+    *,
+    page: str = "",
+    take_over: bool = True,
+    opening: str = "",
+    network: str | None = None,
 ) -> int:
     """Give the page that opens the room its epoch, from now on the live one.
 
     `page` is a name the page keeps over reloads, `opening` one of this opening: asked again under it, because the first
     answer was lost on its way, the page gets the same epoch and hasn't taken over from itself. Refuses (`in_use`) when
     another page was heard from a moment ago and the candidate hasn't said to take over, and when the attempt has ended.
+
+    `network` is the digest of where it came from (`exam/networks.py`). It is kept here, and nowhere else: whoever has
+    just started is led to a page that opens the room, and every other device comes in this way.
     """
     locked(session, attempt)  # what an earlier page is just saving is on disk before the new one reads
     refuse_unless_open(attempt, now)
@@ -73,7 +83,8 @@ def open_room(
     session.flush()
     facts: dict[str, Any] = {queries.LAST_ANSWER: queries.last_answer(session, attempt.id)}
     facts |= {"opening": opening} if opening else {}
-    note(session, attempt, queries.OPENED, now, page=page, epoch=attempt.epoch, took_over=live is not None, **facts)
+    facts |= {"page": page, "epoch": attempt.epoch, "took_over": live is not None}
+    note(session, attempt, queries.OPENED, now, network=network, **facts)
     return attempt.epoch
 
 

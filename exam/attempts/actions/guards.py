@@ -52,14 +52,19 @@ def refuse_unless_open(attempt: Attempt, now: datetime) -> None:
         raise Conflict(REFUSALS[found], code=found.value)
 
 
-def note(session: Session, attempt: Attempt, kind: str, now: datetime, **detail: Any) -> None:
+def note(
+    session: Session, attempt: Attempt, kind: str, now: datetime, *, network: str | None = None, **detail: Any
+) -> None:
     """Record what happened in the room."""
-    record(session, attempt.id, kind, now, **detail)
+    record(session, attempt.id, kind, now, network=network, **detail)
 
 
-def record(session: Session, attempt_id: int, kind: str, now: datetime, **detail: Any) -> None:
+def record(
+    session: Session, attempt_id: int, kind: str, now: datetime, *, network: str | None = None, **detail: Any
+) -> None:
     """The same for an attempt known by its id: one statement."""
-    session.execute(_RECORD, {"attempt_id": attempt_id, "at": now, "kind": kind, "detail": detail})
+    event = {"attempt_id": attempt_id, "at": now, "kind": kind, "detail": detail, "network": network}
+    session.execute(_RECORD, event)
 
 
 def record_each(session: Session, attempt_ids: Collection[int], kind: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from exam.attempts.rules import Layout, remaining_ms
 from exam.attempts.short_way import acknowledgement
 from exam.company import zone
 from exam.db import db
+from exam.networks import network_digest
 from exam.sittings import queries as sittings
 from exam.web import roles_required, safe_next
 from question_bank.items import Response
@@ -65,7 +66,8 @@ def open_room(attempt_id: int) -> ResponseReturnValue:
     attempt, now = own_attempt(attempt_id), clock.now()
     page = forms.read_page(posted_json())
     names = {"page": page.name, "opening": page.opening}
-    actions.open_room(db.session(), attempt, now, take_over=page.take_over, **names)
+    network = network_digest(attempt.exam_id)
+    actions.open_room(db.session(), attempt, now, take_over=page.take_over, network=network, **names)
     db.session.commit()
     answers = shown(queries.written(db.session(), attempt))
     flags = sorted(queries.flags(db.session(), attempt.id))
