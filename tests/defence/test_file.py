@@ -28,12 +28,13 @@ from question_bank.items import CreditRule, Kind
 from question_bank.models import QuestionVersion
 from tests.analysis.builders import choice, make_paper, sat
 from tests.builders import NOW, make_exam, make_person, make_question
-from tests.marking.builders import LATER
+from tests.marking.builders import ALL, LATER, hand_in, mark_all
 from tests.results.builders import make_marked
 from tests.standards.builders import finished
 from tests.support.database import count_statements
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+APRIL = Period(date(2026, 4, 1), date(2026, 4, 30))
 
 
 def crowd(n, questions=8):
@@ -212,6 +213,21 @@ def test_what_people_write_is_set_as_it_is(app, title):
     assert content.startswith(b"%PDF")
     if title == "]#panic()[":  # the title stands in the clear in the file's metadata
         assert title in content.decode("utf-8", "ignore")
+
+
+def test_the_agreement_of_markers_is_that_of_the_period(session, exam):
+    exam.second_marking, exam.second_share = True, 100
+    markers = [make_person(session, Role.TRAINER) for _ in range(3)]
+    attempts = [hand_in(session, exam=exam) for _ in range(3)]
+    for attempt, less in zip(attempts, (0, 0, 5), strict=True):
+        mark_all(session, attempt, markers[0])
+        mark_all(session, attempt, markers[1], {key: 0 if less else points for key, points in ALL.items()})
+    attempts[2].started_at, attempts[2].deadline = (one + timedelta(days=40) for one in (NOW, LATER))
+    session.flush()
+    for period, pairs, exact in ((MARCH, 2, 1), (APRIL, 1, 0)):
+        found = gathered(session, exam, period).agreements
+        assert (found.all.n, found.all.exact) == (pairs, exact)
+        assert [one.agreement.n for one in found.markers] == [pairs, pairs]
 
 
 def test_long_runs_may_break_and_control_characters_go():

@@ -96,7 +96,7 @@ def evidence(session: Session, exam: Exam, begin: datetime, end: datetime) -> Ev
         else None,
         papers=_papers(session, gathered, within),
         panel=_panel(session, exam.id, end),
-        agreements=marking.agreements(session, exam.id),
+        agreements=marking.agreements(session, exam.id, within),
         corrections=corrected(session, exam.id, begin, end),
         appeals=appealed(session, within),
     )

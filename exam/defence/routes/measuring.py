@@ -100,7 +100,7 @@ def markers(of: Evidence) -> Iterable[Block]:
     """How well two markers of the same answer agree."""
     whole = of.agreements.all
     if not whole.n:
-        yield note(_("No answer of this exam has been marked by two people, so nothing can be said of agreement."))
+        yield note(_("No answer of this period has been marked by two people, so nothing can be said of agreement."))
         return
     rows = [
         (_("Answers with two independent opinions"), str(whole.n)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
@@ -65,12 +65,13 @@ class _Given:
         return points
 
 
-def agreements(session: Session, exam_id: int | None = None) -> Agreements:
+def agreements(session: Session, exam_id: int | None = None, within: ColumnElement[bool] | None = None) -> Agreements:
     """The agreement of first and second markers, each with the opinion they gave before they could talk: their first.
 
+    `within`: only of attempts of which this is true, for instance of a period.
     The drift of a marker rests on decisions: a group that was marked at once is one.
     """
-    given = _given(session, exam_id)
+    given = _given(session, exam_id, within)
     names = {one.row.Opinion.marker_id: one.row.full_name for one in given}
     stems = {one.row.question_id: one.row.stem for one in given}
     by_question: defaultdict[int, Pairs] = defaultdict(list)
@@ -93,7 +94,7 @@ def agreements(session: Session, exam_id: int | None = None) -> Agreements:
     )
 
 
-def _given(session: Session, exam_id: int | None) -> list[_Given]:
+def _given(session: Session, exam_id: int | None, within: ColumnElement[bool] | None) -> list[_Given]:
     found = (
         select(
             Opinion, Slot.points.label("worth"), QuestionVersion.question_id, QuestionVersion.stem, Person.full_name,
@@ -113,6 +114,8 @@ def _given(session: Session, exam_id: int | None) -> list[_Given]:
     )  # fmt: skip
     if exam_id is not None:
         found = found.where(Attempt.exam_id == exam_id)
+    if within is not None:
+        found = found.where(within)
     return [_Given(row, row.asked is not None) for row in reversed(session.execute(found).all())]
 
 
