@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     # To a trainer or tutor
     WORK_WAITING = "work_waiting"
+    SECOND_WAITING = "second_waiting"
     LATE_ANSWER_WAITING = "late_answer_waiting"
     PLAN_WAITING = "plan_waiting"
     OUTAGE = "outage"
@@ -76,6 +77,7 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.CONFIRMED: frozenset(),
     NoticeKind.NOT_CONFIRMED: frozenset(),
     NoticeKind.WORK_WAITING: frozenset({"exam", "count"}),
+    NoticeKind.SECOND_WAITING: frozenset({"exam", "count"}),
     NoticeKind.LATE_ANSWER_WAITING: frozenset({"exam"}),
     NoticeKind.PLAN_WAITING: frozenset({"exam", "name"}),
     NoticeKind.OUTAGE: frozenset({"began_at", "ended_at", "count"}),

@@ -137,6 +137,11 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("Short answers of %(exam)s waiting for marking: %(count)s."),
         _l("Go to marking"),
     ),
+    NoticeKind.SECOND_WAITING: (
+        _l("%(exam)s: answers are waiting for another marker"),
+        _l("Short answers of %(exam)s that somebody else has marked already and that you may mark as well: %(count)s."),
+        _l("Go to marking"),
+    ),
     NoticeKind.LATE_ANSWER_WAITING: (
         _l("%(exam)s: late answers are waiting for a decision"),
         _l("Some answers of %(exam)s arrived late. Say whether they count; the result is held back until then."),

@@ -13,6 +13,8 @@ from exam.marking import actions, queries
 from exam.marking.actions.second import error_of
 from exam.marking.models import Mark, MeasuredError, SecondMarking
 from exam.marking.rules import MarkSource, SecondReason, Stage, Task, alias
+from exam.notices.models import Notice
+from exam.notices.rules import NoticeKind
 from exam.results import actions as results
 from exam.results import queries as released
 from question_bank.items import Kind
@@ -325,6 +327,26 @@ def test_the_standard_error_is_measured_once_there_are_enough_attempts(session, 
     assert session.scalars(select(MeasuredError)).one().attempts == 50
     session.scalars(select(MeasuredError)).one().points = Fraction(7)
     assert error_of(session, desk.exam.id, LATER + timedelta(days=1)) == 7
+
+
+def test_second_and_third_markers_are_told_once_a_day(session, desk, markers):
+    def told():
+        actions.tell_of_waiting_work(session, LATER + timedelta(minutes=5))
+        kind = NoticeKind.SECOND_WAITING
+        rows = session.execute(select(Notice.person_id, Notice.params).where(Notice.kind == kind).order_by(Notice.id))
+        return [(person_id, params["count"]) for person_id, params in rows]
+
+    desk.hand_in()
+    assert told() == []
+    desk.give(markers[0])
+    others = [(one.id, 1) for one in markers[1:]]
+    assert sorted(told()) == sorted(others)
+    assert sorted(told()) == sorted(others)
+    desk.give(markers[1], NOTHING)
+    assert desk.stage is Stage.THIRD
+    assert sorted(told()[len(others) :]) == sorted((one.id, 1) for one in markers[2:])
+    desk.give(markers[2])
+    assert len(told()) == 2 * len(others) - 1
 
 
 # Agreement

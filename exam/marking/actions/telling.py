@@ -15,7 +15,10 @@ LOOK_BACK = timedelta(days=1)
 
 
 def tell_of_waiting_work(session: Session, now: datetime) -> int:
-    """Tell each trainer who can mark, once a day and exam, that answers are waiting; how many were told. A job."""
+    """Tell each trainer who can mark, once a day and exam, that answers are waiting; how many were told. A job.
+
+    Of those that wait for a second marker, and of those for a third, each again once a day and exam.
+    """
     waiting = queries.exams_with_new_work(session, now - LOOK_BACK)
     told = 0
     for trainer in people_with_role(session, Role.TRAINER) if waiting else ():
@@ -26,6 +29,29 @@ def tell_of_waiting_work(session: Session, now: datetime) -> int:
                 trainer.id,
                 NoticeKind.WORK_WAITING,
                 key=f"marking:{exam_id}:{ended_at:%Y-%m-%d}",
+                now=now,
+                link="/marking",
+                exam=title,
+                count=count,
+            )
+            told += notice is not None
+    return told + _tell_of_second_work(session, now)
+
+
+def _tell_of_second_work(session: Session, now: datetime) -> int:
+    waiting = queries.exams_with_second_work(session, now - LOOK_BACK)
+    told = 0
+    for trainer in people_with_role(session, Role.TRAINER) if waiting else ():
+        for exam_id, title, stage, since in waiting:
+            count = queries.second_left_for(session, trainer.id, exam_id, stage)
+            key = f"{stage.value}-marking:{exam_id}:{since:%Y-%m-%d}"
+            if not count:
+                continue
+            notice = notify(
+                session,
+                trainer.id,
+                NoticeKind.SECOND_WAITING,
+                key=key,
                 now=now,
                 link="/marking",
                 exam=title,

@@ -10,8 +10,9 @@ from sqlalchemy import Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
+from exam.marking.models import Opinion, SecondMarking
 from exam.marking.queries.conditions import left_for_anybody, left_for_me, short_answers, unmarked
-from exam.marking.rules import in_order
+from exam.marking.rules import Stage, in_order
 from exam.papers.models import Exam, Slot
 from question_bank.models import Question, QuestionVersion, Topic
 
@@ -49,6 +50,37 @@ def exams_with_new_work(session: Session, since: datetime) -> Sequence[tuple[int
     found = short_answers(Exam.id, Exam.title, func.max(Attempt.closed_at, type_=Attempt.closed_at.type))
     found = found.where(Attempt.closed_at >= since, unmarked()).group_by(Exam.id, Exam.title).order_by(Exam.id)
     return [tuple(row) for row in session.execute(found)]
+
+
+def exams_with_second_work(session: Session, since: datetime) -> Sequence[tuple[int, str, Stage, datetime]]:
+    """The exams with answers that wait since then for a second, or for a third marker, and since when the last does."""
+    own = Opinion.attempt_id == SecondMarking.attempt_id, Opinion.position == SecondMarking.position
+    parted = select(func.max(Opinion.given_at)).where(*own).correlate(SecondMarking).scalar_subquery()
+    at = case((SecondMarking.stage == Stage.SECOND, SecondMarking.asked_at), else_=parted)
+    found = (
+        select(Exam.id, Exam.title, SecondMarking.stage, func.max(at, type_=SecondMarking.asked_at.type))
+        .join(Attempt, Attempt.exam_id == Exam.id)
+        .join(SecondMarking, SecondMarking.attempt_id == Attempt.id)
+        .where(Exam.second_marking, Attempt.voided_at.is_(None), SecondMarking.stage != Stage.SETTLED, at >= since)
+        .group_by(Exam.id, Exam.title, SecondMarking.stage)
+        .order_by(Exam.id, SecondMarking.stage)
+    )
+    return [tuple(row) for row in session.execute(found)]
+
+
+def second_left_for(session: Session, person_id: int, exam_id: int, stage: Stage) -> int:
+    """How many answers of an exam wait at this stage for this person, among others: one statement."""
+    return session.scalar(_second_left_for(), {"me": person_id, "exam_id": exam_id, "stage": stage}) or 0
+
+
+@cache
+def _second_left_for() -> Select[Any]:
+    stage = bindparam("stage", type_=SecondMarking.stage.type)
+    at_stage = exists().where(
+        SecondMarking.attempt_id == Attempt.id, SecondMarking.position == Slot.position, SecondMarking.stage == stage
+    )
+    wanted = ~unmarked(), at_stage.correlate(Attempt, Slot), left_for_me()
+    return _within(short_answers(func.count()).where(*wanted), True)
 
 
 def work(session: Session, person_id: int, exam_id: int | None = None) -> list[QuestionWork]:
