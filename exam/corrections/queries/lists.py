@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.accounts.models import Person
@@ -98,7 +98,10 @@ def item_before(correction: Correction) -> Item:
 
 
 def changes(session: Session, correction_id: int, *, offset: int, limit: int) -> tuple[list[Changed], int]:
-    """One page of the attempts that an applied correction changed, and how many there are."""
+    """One page of the attempts that an applied correction changed, and how many there are.
+
+    Those who had full marks for a question that is given to all come last: nothing that is added up has changed.
+    """
     before, after = aliased(Mark), aliased(Mark)
     old, new = aliased(Result), aliased(Result)
     own = CorrectionChange.correction_id == correction_id
@@ -109,7 +112,7 @@ def changes(session: Session, correction_id: int, *, offset: int, limit: int) ->
         .outerjoin(old, old.id == CorrectionChange.result_before_id)
         .outerjoin(new, new.id == CorrectionChange.result_after_id)
         .where(own)
-        .order_by(CorrectionChange.attempt_id, CorrectionChange.id)
+        .order_by(case((before.points == after.points, 1), else_=0), CorrectionChange.attempt_id, CorrectionChange.id)
         .offset(offset)
         .limit(limit)
     )
