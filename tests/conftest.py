@@ -37,6 +37,8 @@ PAGE_TESTS = (
     "tests/test_ground.py::test_a_person_is_signed_in",
 )
 """The other browser tests; elsewhere they would run beside these."""
+DESK_TEST = "tests/browser/test_marking.py::test_two_hundred"
+"""The longest of them, which a process has for itself: two hundred answers are marked one after the other."""
 LONG_TESTS = ("tests/test_bench.py", "tests/test_commands.py", "tests/test_availability.py", "tests/test_ground.py")
 """Files of tests that take long one by one: begun late, the last would leave one process alone at the end."""
 
@@ -55,6 +57,7 @@ failed = pytest.StashKey[bool]()
 class FewBrowsers(LoadScopeScheduling):
     """Lets one process have all tests of the room, one all other browser tests: many Chromiums make each other late.
 
+    The longest of those has a process for itself.
     Every other test goes wherever there is room, but for those that share something costly: the halls of tests/faults,
     of which each database has one, and the worlds of `WORLD_TESTS`.
     (xdist's own groups are lost on pytest 9.2: it no longer takes a changed node id.)
@@ -63,6 +66,8 @@ class FewBrowsers(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(ROOM_TESTS):
             return "room"
+        if nodeid.startswith(DESK_TEST):
+            return "desk"
         if nodeid.startswith(PAGE_TESTS):
             return "pages"
         hall = re.match(r"tests/faults/test_halls\.py::\w+\[(\w+)", nodeid)
