@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from random import Random
-from time import process_time
+from time import monotonic, process_time
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +30,9 @@ from exam.papers.rules import (
     fewest_repeats,
     lacks,
 )
-from exam.papers.rules.together import _all
+from exam.papers.rules.steps import Stage
+from exam.papers.rules.together import UNEVEN, _all, together
+from exam.papers.rules.uses import fewest_uses
 from question_bank.items import Kind
 
 SINGLE, SHORT = Kind.SINGLE_CHOICE, Kind.SHORT_ANSWER
@@ -72,6 +74,20 @@ def run_telling(task: Task, seed: int = 1, seconds: float = 20) -> tuple[Assembl
             said.append(next(steps))
         except StopIteration as end:
             return end.value, said
+
+
+def test_papers_that_come_about_together_are_as_even_in_difficulty():
+    """Hard, middling and easy questions of the same expected share: nothing else would make the papers even."""
+    bank = [replace(one, share=Fraction(4, 5)) for one in bank_of(60)]
+    task = Task((row(15),), bank, 4)
+    steps = together(task, fewest_uses(task, Random(1), monotonic() + 20), 1, monotonic() + 20)
+    assert next(steps).stage is Stage.TOGETHER
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    levels = [Counter(task.places[number][0].difficulty for number in one) for one in end.value.value.papers]
+    for level in (1, 2, 3):
+        counts = [one[level] for one in levels]
+        assert max(counts) - min(counts) <= 1 + 2 * UNEVEN
 
 
 def check(task: Task, papers: Sequence[Sequence[Chosen]]) -> None:
