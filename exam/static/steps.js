@@ -4,7 +4,8 @@ const LINES = "application/x-ndjson";
 /**
  * Sends a form and shows what the server says, line by line, until it says where to go or why not.
  *
- * With a `button` that has data-whole, a refusal is shown as the whole page that the server has for it.
+ * With a `button` that has data-whole, a refusal of the act itself is shown as the whole page that the server has for
+ * it, with what was typed; that nobody is signed in any more is said here, where nothing typed is lost by it.
  */
 export async function send(form, root, { again = false, button = null } = {}) {
   const refused = root.querySelector("[data-refused]");
@@ -18,12 +19,12 @@ export async function send(form, root, { again = false, button = null } = {}) {
     else bar.removeAttribute("value");
   };
   const refuse = (text) => {
-    if (button && "whole" in button.dataset) return sendWhole(form, button);
     line.hidden = true;
     refused.textContent = text;
     refused.classList.add("d-flex");
     for (const button of buttons) button.disabled = false;
   };
+  const whole = button && "whole" in button.dataset;
   const file = form.querySelector("input[type=file]")?.files[0];
   if (file && file.size > Number(form.dataset.most)) return refuse(form.dataset.tooLarge);
   refused.classList.remove("d-flex");
@@ -35,7 +36,9 @@ export async function send(form, root, { again = false, button = null } = {}) {
     const body = new FormData(form);
     if (button?.name) body.set(button.name, button.value);
     const answer = await fetch(form.action, { method: "POST", body, headers });
-    if (!answer.headers.get("Content-Type")?.startsWith(LINES)) {
+    const type = answer.headers.get("Content-Type") ?? "";
+    if (whole && type.startsWith("text/html")) return sendWhole(form, button);
+    if (!type.startsWith(LINES)) {
       const { code, message, csrf_token: fresh } = await answer.json();
       if (fresh && !again) {
         form.elements.csrf_token.value = fresh; // signed in anew in another tab
@@ -47,13 +50,12 @@ export async function send(form, root, { again = false, button = null } = {}) {
       throw new Error(code);
     }
     for await (const step of linesOf(answer.body)) {
-      if (step.error) return refuse(step.error);
+      if (step.error) return whole ? sendWhole(form, button) : refuse(step.error);
       if (step.location) return location.assign(step.location);
       show(step);
     }
     throw new Error("cut off");
   } catch {
-    button = null;
     refuse(root.dataset.failed);
   }
 }
@@ -64,6 +66,7 @@ function sendWhole(form, button) {
   Object.assign(field, { type: "hidden", name: button.name, value: button.value });
   form.append(field);
   form.submit();
+  field.remove(); // the page may be shown again as it was left
 }
 
 /** The objects of a stream of lines of JSON, as they come. */

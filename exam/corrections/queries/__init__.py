@@ -13,13 +13,13 @@ from exam.corrections.queries.lists import (
     taken_back,
     waiting_for,
 )
-from exam.corrections.queries.measured import TestChange, statistics
+from exam.corrections.queries.measured import ExamChange, statistics
 
 __all__ = [
     "Changed",
+    "ExamChange",
     "Preview",
     "Row",
-    "TestChange",
     "changes",
     "item_before",
     "listed",

@@ -33,7 +33,7 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True)
-class TestChange:
+class ExamChange:
     """The statistics of one exam as they are and as they would be; none where it has too few or too many results."""
 
     title: str
@@ -47,12 +47,12 @@ class TestChange:
         return self.results < FEWEST
 
 
-def statistics(session: Session, correction: Correction, preview: Preview, sats: list[Sat]) -> list[TestChange]:
+def statistics(session: Session, correction: Correction, preview: Preview, sats: list[Sat]) -> list[ExamChange]:
     """The exams that have the question, the one with the most results first."""
     return list(_changes(session, correction.question_id, {move.sat.attempt_id: move for move in preview.moves}, sats))
 
 
-def _changes(session: Session, question_id: int, moves: Mapping[int, Move], sats: list[Sat]) -> Iterator[TestChange]:
+def _changes(session: Session, question_id: int, moves: Mapping[int, Move], sats: list[Sat]) -> Iterator[ExamChange]:
     ids = [sat.attempt_id for sat in sats if sat.earned is not None]
     number = func.count(Attempt.id)
     rows = session.execute(
@@ -64,10 +64,10 @@ def _changes(session: Session, question_id: int, moves: Mapping[int, Move], sats
     )
     for exam_id, title, results in rows.all():
         if not FEWEST <= results <= MOST:
-            yield TestChange(title, results)
+            yield ExamChange(title, results)
             continue
         found = gather(session, exam_id)
-        yield TestChange(title, results, _of(found, question_id), _of(_moved(found, question_id, moves), question_id))
+        yield ExamChange(title, results, _of(found, question_id), _of(_moved(found, question_id, moves), question_id))
 
 
 def _of(found: Gathered, question_id: int) -> Statistics:
