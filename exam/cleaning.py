@@ -11,12 +11,16 @@ INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe
 
 
 def clean_text(value: str | None) -> str | None:
-    """Long text: newlines made one kind, controls and outer space dropped; nothing else is touched."""
+    """Long text: newlines made one kind, controls and outer space dropped; nothing else is touched.
+
+    One in which nothing can be seen is empty.
+    """
     if value is None:
         return None
     # A lone half of a surrogate pair can come in JSON; no database can store it.
     whole = value.encode("utf-8", "replace").decode("utf-8")
-    return CONTROLS.sub("", LINE_ENDS.sub("\n", whole)).strip()
+    text = CONTROLS.sub("", LINE_ENDS.sub("\n", whole)).strip()
+    return text if INVISIBLE.sub("", text).strip() else ""
 
 
 def clean_line(value: str | None) -> str | None:

@@ -276,6 +276,7 @@ def test_every_stored_word_has_a_label(app: Flask) -> None:
         (clean_text, "\r\n one\r\n\r\ntwo\x00\x07 ", "one\n\ntwo"),
         (clean_text, "Ａ ½", "Ａ ½"),
         (clean_text, "half \ud83d", "half ?"),
+        (clean_text, "\u200b\n \u2060", ""),
         (clean_text, "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
     ],
 )

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.accounts.models import Person
-from exam.accounts.queries import people_with_role
-from exam.accounts.rules import Role
 from exam.appeals import queries
 from exam.appeals.models import Appeal, AppealWindow
 from exam.appeals.queries import AppealView
@@ -25,6 +23,9 @@ from exam.marking.rules import MarkSource
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
+from exam.results import queries as results
+from exam.results.models import Result
+from exam.results.rules import change as changed_result
 from exam.sittings.rules import window_end
 from question_bank.items import ShortAnswer
 
@@ -60,7 +61,8 @@ def open_windows(session: Session, now: datetime) -> int:
 def remind(session: Session, now: datetime) -> int:
     """Recall the end of the days for appeals, and appeals that nobody has answered; gives how many were told. A job.
 
-    Each once: a candidate a day before the end, trainers a day before an answer is due and again when it is late.
+    Each once: a candidate a day before the end, the trainers who may answer a day before it is due and again when it
+    is late.
     """
     told = 0
     for attempt, exam, window in queries.ending(session, now):
@@ -69,17 +71,15 @@ def remind(session: Session, now: datetime) -> int:
             link=f"/attempts/{attempt.id}/appeals", exam=exam.title, closes_at=window.closes_at,
         )  # fmt: skip
         told += notice is not None
-    pressing = queries.pressing(session, now)
-    trainers = people_with_role(session, Role.TRAINER) if pressing else []
-    for appeal in pressing:
+    for appeal in queries.pressing(session, now):
         key = f"{appeal.id}:{urgency(appeal.due_at, now).value}"
-        for trainer in trainers:
+        for trainer in queries.answerers(session, appeal):
             told += _tell_trainer(session, appeal, trainer, NoticeKind.APPEAL_PRESSING, key, now)
     return told
 
 
 def make(session: Session, person: Person, attempt_id: int, position: int, text: str, now: datetime) -> Appeal:
-    """Appeal the marking of a question, with a text. Trainers are told.
+    """Appeal the marking of a question, with a text. The trainers who may answer are told.
 
     Refuses outside the days for it, without a text, a second time, and once all appeals are used up.
     """
@@ -101,9 +101,8 @@ def make(session: Session, person: Person, attempt_id: int, position: int, text:
     session.add(appeal)
     session.flush()
     _audit(session, "appeal.made", appeal, person.id, person.id, now)
-    for trainer in people_with_role(session, Role.TRAINER):
-        if trainer.id != person.id:
-            _tell_trainer(session, appeal, trainer, NoticeKind.APPEAL_WAITING, str(appeal.id), now)
+    for trainer in queries.answerers(session, appeal):
+        _tell_trainer(session, appeal, trainer, NoticeKind.APPEAL_WAITING, str(appeal.id), now)
     return appeal
 
 
@@ -148,13 +147,10 @@ def answer(
     attempt = session.get_one(Attempt, appeal.attempt_id)
     action = "appeal.granted" if granted else "appeal.denied"
     _audit(session, action, appeal, person.id, attempt.person_id, now, reason=appeal.answer, points=points)
+    before = results.current_result(session, attempt.id)
     if points is not None:
         _give(session, appeal, attempt, found, points, now)
-    notify(
-        session, attempt.person_id, NoticeKind.APPEAL_GRANTED if granted else NoticeKind.APPEAL_DENIED,
-        key=f"appeal:{appeal.id}", now=now, link=f"/attempts/{attempt.id}/appeals",
-        exam=session.get_one(Exam, attempt.exam_id).title, number=appeal.position, reason=appeal.answer,
-    )  # fmt: skip
+    _tell_candidate(session, appeal, attempt, before, now)
 
 
 def review(session: Session, appeal: Appeal, note: str, *, actor_id: int, now: datetime) -> None:
@@ -168,6 +164,19 @@ def review(session: Session, appeal: Appeal, note: str, *, actor_id: int, now: d
     session.flush()
     person_id = session.get_one(Attempt, appeal.attempt_id).person_id
     _audit(session, "appeal.reviewed", appeal, actor_id, person_id, now, note=appeal.review_note)
+
+
+def _tell_candidate(session: Session, appeal: Appeal, attempt: Attempt, before: Result | None, now: datetime) -> None:
+    """The one letter: the answer with its reason, and what it has made of the result."""
+    result, change = results.current_result(session, attempt.id), {}
+    kind = NoticeKind.APPEAL_GRANTED if appeal.state is AppealState.GRANTED else NoticeKind.APPEAL_DENIED
+    page = "appeals"
+    if before and result and result is not before:
+        kind, change, page = NoticeKind.APPEAL_POINTS, changed_result(before, result), "result"
+    notify(
+        session, attempt.person_id, kind, key=f"appeal:{appeal.id}", now=now, link=f"/attempts/{attempt.id}/{page}",
+        exam=session.get_one(Exam, attempt.exam_id).title, number=appeal.position, reason=appeal.answer, **change,
+    )  # fmt: skip
 
 
 def _give(
@@ -199,6 +208,8 @@ def _refuse_points(found: AppealView, points: Fraction, granted: bool) -> None:
         )  # fmt: skip
     if not (0 <= points <= found.worth and (points == found.worth or (2 * points).denominator == 1)):
         raise Refused(_l("Points go in halves, up to what the question is worth."), code="points", field="points")
+    if found.mark is not None and points < found.mark.points:
+        raise Refused(_l("A granted appeal takes no points away."), code="fewer_points", field="points")
 
 
 def _held(session: Session, appeal: Appeal) -> Appeal:

@@ -24,9 +24,13 @@ class NoticeKind(StrEnum):
     LATE_ANSWER_DECIDED = "late_answer_decided"
     RESULT_RELEASED = "result_released"
     RESULT_CORRECTED = "result_corrected"
+    RESULT_REMARKED = "result_remarked"
+    """Changed after it was known, by marking anew instead of a correction."""
     APPEALS_OPEN = "appeals_open"
     APPEALS_ENDING = "appeals_ending"
     APPEAL_GRANTED = "appeal_granted"
+    APPEAL_POINTS = "appeal_points"
+    """Granted, and the result has changed with it."""
     APPEAL_DENIED = "appeal_denied"
     PLAN_MADE = "plan_made"
     RETAKE_OPEN = "retake_open"
@@ -47,11 +51,15 @@ class NoticeKind(StrEnum):
     REVIEW_PUBLISHED = "review_published"
     # To HR
     DECISION_WAITING = "decision_waiting"
+    RESULT_CHANGED = "result_changed"
     # To an administrator
     CLOCK_STEPPED = "clock_stepped"
     # To anybody
     SIGN_IN_LINK = "sign_in_link"
 
+
+CHANGE = frozenset({"score", "outcome", "score_before", "outcome_before"})
+"""What became of a result that was known already: tenths of a point, and outcomes as codes."""
 
 PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.COURSE_ASSIGNED: frozenset({"course"}),
@@ -67,10 +75,12 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.ATTEMPT_VOIDED: frozenset({"exam", "reason"}),
     NoticeKind.LATE_ANSWER_DECIDED: frozenset({"exam"}),
     NoticeKind.RESULT_RELEASED: frozenset({"exam"}),
-    NoticeKind.RESULT_CORRECTED: frozenset({"exam", "reason"}),
+    NoticeKind.RESULT_REMARKED: frozenset({"exam"}) | CHANGE,
+    NoticeKind.RESULT_CORRECTED: frozenset({"exam", "reason"}) | CHANGE,
     NoticeKind.APPEALS_OPEN: frozenset({"exam", "closes_at", "count"}),
     NoticeKind.APPEALS_ENDING: frozenset({"exam", "closes_at"}),
     NoticeKind.APPEAL_GRANTED: frozenset({"exam", "number", "reason"}),
+    NoticeKind.APPEAL_POINTS: frozenset({"exam", "number", "reason"}) | CHANGE,
     NoticeKind.APPEAL_DENIED: frozenset({"exam", "number", "reason"}),
     NoticeKind.PLAN_MADE: frozenset({"exam", "tutor"}),
     NoticeKind.RETAKE_OPEN: frozenset({"exam", "closes_at"}),
@@ -89,11 +99,13 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.REVIEW_SENT_BACK: frozenset({"question"}),
     NoticeKind.REVIEW_PUBLISHED: frozenset({"question"}),
     NoticeKind.DECISION_WAITING: frozenset({"exam", "name"}),
+    NoticeKind.RESULT_CHANGED: frozenset({"exam", "name"}) | CHANGE,
     NoticeKind.CLOCK_STEPPED: frozenset({"machine", "seconds"}),
     NoticeKind.SIGN_IN_LINK: frozenset(),
 }
 """What must be passed with each kind. Names ending in `_at` are moments in ISO form; `minutes`, `seconds`,
-`count` and `number` are numbers; the rest are words of people: titles, names, reasons."""
+`count` and `number` are numbers, scores and outcomes as in `CHANGE`; the rest are words of people: titles, names,
+reasons."""
 
 
 def missing(kind: NoticeKind, params: Mapping[str, object]) -> frozenset[str]:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from exam import display
+from exam import display, words
 from exam.notices.rules import NoticeKind
 
 WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
@@ -83,7 +84,18 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
     ),
     NoticeKind.RESULT_CORRECTED: (
         _l("Your result of %(exam)s was corrected"),
-        _l("A question of %(exam)s was corrected, and your points with it. The reason: %(reason)s"),
+        _l(
+            "A question of %(exam)s was corrected, and your result with it: before %(score_before)s points "
+            "(%(outcome_before)s), now %(score)s points (%(outcome)s). The reason: %(reason)s"
+        ),
+        _l("Look at the result"),
+    ),
+    NoticeKind.RESULT_REMARKED: (
+        _l("Your result of %(exam)s has changed"),
+        _l(
+            "Answers of yours in %(exam)s were marked anew, and your result has changed: before %(score_before)s "
+            "points (%(outcome_before)s), now %(score)s points (%(outcome)s)."
+        ),
         _l("Look at the result"),
     ),
     NoticeKind.APPEALS_OPEN: (
@@ -102,10 +114,19 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
     NoticeKind.APPEAL_GRANTED: (
         _l("Granted: your appeal in %(exam)s"),
         _l(
-            "You were right about question %(number)s of %(exam)s. The reason: %(reason)s The question is looked at. "
-            "If your points change, you see it in your result. You have this appeal left again."
+            "You were right about question %(number)s of %(exam)s, and you have this appeal left again. The question "
+            "is looked at once more; if that changes your points, you are told. The reason: %(reason)s"
         ),
         _l("Look at the appeal"),
+    ),
+    NoticeKind.APPEAL_POINTS: (
+        _l("Granted: your appeal in %(exam)s"),
+        _l(
+            "You were right about question %(number)s of %(exam)s. Your result is now %(score)s points (%(outcome)s), "
+            "before it was %(score_before)s (%(outcome_before)s). You have this appeal left again, and the question is "
+            "looked at once more. The reason: %(reason)s"
+        ),
+        _l("Look at the result"),
     ),
     NoticeKind.APPEAL_DENIED: (
         _l("Answered: your appeal in %(exam)s"),
@@ -202,6 +223,14 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("%(name)s has finished %(exam)s. The decision on their confirmation is yours."),
         _l("Go to the decision"),
     ),
+    NoticeKind.RESULT_CHANGED: (
+        _l("%(name)s: the result of %(exam)s has changed"),
+        _l(
+            "%(name)s now has %(score)s points (%(outcome)s) in %(exam)s, before it was %(score_before)s "
+            "(%(outcome_before)s): marks were corrected. What you have decided stays; see whether it still fits."
+        ),
+        _l("Look at the person"),
+    ),
     NoticeKind.CLOCK_STEPPED: (
         _l("The clock of a server was set"),
         _l(
@@ -247,6 +276,10 @@ def word(kind: str, params: Mapping[str, Any]) -> Worded:
 def _in_words(name: str, value: Any) -> str:
     if name.endswith("_at"):
         return display.moment(datetime.fromisoformat(value))
+    if name.startswith("score"):
+        return display.score(Fraction(value, 10))
+    if name.startswith("outcome"):
+        return words.label(value, "outcome")
     return display.minutes(value) if name == "minutes" else str(value)
 
 

@@ -209,16 +209,19 @@ def _result_to_release(session: Session, attempt: Attempt) -> Result:
     return result
 
 
-def _tell_candidate(session: Session, attempt: Attempt, result: Result, now: datetime) -> None:
+def _tell_candidate(
+    session: Session,
+    attempt: Attempt,
+    result: Result,
+    now: datetime,
+    kind: NoticeKind = NoticeKind.RESULT_RELEASED,
+    **params: Any,
+) -> None:
+    title = session.get_one(Exam, attempt.exam_id).title
     notify(
-        session,
-        attempt.person_id,
-        NoticeKind.RESULT_RELEASED,
-        key=f"{attempt.id}:{result.revision}",
-        now=now,
-        link=f"/attempts/{attempt.id}/result",
-        exam=session.get_one(Exam, attempt.exam_id).title,
-    )
+        session, attempt.person_id, kind, key=f"{attempt.id}:{result.revision}", now=now,
+        link=f"/attempts/{attempt.id}/result", exam=title, **params,
+    )  # fmt: skip
 
 
 def _tell_of_change(
@@ -229,34 +232,41 @@ def _tell_of_change(
         earned=result.earned, outcome=result.outcome, earned_before=before.earned, outcome_before=before.outcome,
     )  # fmt: skip
     if because:
-        title = session.get_one(Exam, attempt.exam_id).title
-        notify(
-            session, attempt.person_id, NoticeKind.RESULT_CORRECTED, key=f"{attempt.id}:{result.revision}", now=now,
-            link=f"/attempts/{attempt.id}/result", exam=title, reason=because,
-        )  # fmt: skip
+        _tell_candidate(
+            session, attempt, result, now, NoticeKind.RESULT_CORRECTED, reason=because, **rules.change(before, result)
+        )
     elif because is None:
-        _tell_candidate(session, attempt, result, now)
+        _tell_candidate(session, attempt, result, now, NoticeKind.RESULT_REMARKED, **rules.change(before, result))
     if result.outcome is not before.outcome:
         result_released.send(attempt, session=session, now=now)
     sitting = session.get_one(Sitting, attempt.sitting_id)
-    decision = queries.last_decision(session, sitting.enrolment_id)
-    if decision is not None or result.outcome is not before.outcome:
-        _tell_hr(session, attempt, sitting, f"result:{result.id}", now)
+    if queries.last_decision(session, sitting.enrolment_id) is not None:
+        _tell_hr(session, attempt, sitting, result, now, NoticeKind.RESULT_CHANGED, **rules.change(before, result))
+    elif result.outcome is not before.outcome:
+        _tell_hr_if_their_turn(session, attempt, result, now)
 
 
 def _tell_hr_if_their_turn(session: Session, attempt: Attempt, result: Result, now: datetime) -> None:
     sitting, exam = session.get_one(Sitting, attempt.sitting_id), session.get_one(Exam, attempt.exam_id)
     if result.outcome is not Outcome.FAIL or not tries_left(sitting.try_number, exam.max_retakes):
-        _tell_hr(session, attempt, sitting, f"result:{result.id}", now)
+        _tell_hr(session, attempt, sitting, result, now)
 
 
-def _tell_hr(session: Session, attempt: Attempt, sitting: Sitting, key: str, now: datetime) -> None:
+def _tell_hr(
+    session: Session,
+    attempt: Attempt,
+    sitting: Sitting,
+    result: Result,
+    now: datetime,
+    kind: NoticeKind = NoticeKind.DECISION_WAITING,
+    **change: Any,
+) -> None:
     name = session.get_one(Person, attempt.person_id).full_name
     title = session.get_one(Exam, attempt.exam_id).title
     for person_id in ids_with_role(session, Role.HR):
         notify(
-            session, person_id, NoticeKind.DECISION_WAITING, key=key, now=now,
-            link=f"/results/{sitting.enrolment_id}", exam=title, name=name,
+            session, person_id, kind, key=f"result:{result.id}", now=now, link=f"/results/{sitting.enrolment_id}",
+            exam=title, name=name, **change,
         )  # fmt: skip
 
 

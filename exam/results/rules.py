@@ -73,6 +73,25 @@ def score_tenths(earned: Fraction, possible: Fraction) -> int:
     return math.floor(10 * percent(earned, possible))
 
 
+class Graded(Protocol):
+    """What a result comes to."""
+
+    @property
+    def score_tenths(self) -> int: ...
+    @property
+    def outcome(self) -> Outcome: ...
+
+
+def change(before: Graded, after: Graded) -> dict[str, object]:
+    """What became of a result, as letters tell it."""
+    return {
+        "score_before": before.score_tenths,
+        "outcome_before": before.outcome,
+        "score": after.score_tenths,
+        "outcome": after.outcome,
+    }
+
+
 def exact(score: Fraction) -> str:
     """A score to the last digit: 79.99, or as a fraction (239/3) where no decimal writing ends."""
     rest = score.denominator

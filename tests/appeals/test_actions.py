@@ -90,8 +90,15 @@ def test_from_the_appeal_to_one_letter(session, attempt, owner, opened, other):
     actions.answer(session, appeal, other, granted=True, text="确实写了。", points=full, now=LATER + DAY)
     assert counting_marks(session, [attempt.id])[attempt.id][position].points == full
     assert current_result(session, attempt.id).outcome is Outcome.PASS
-    told = kinds(session, "appeal_granted", "appeal_denied", "result_corrected", "result_released")
-    assert told == [("result_released", owner.id), ("appeal_granted", owner.id)]
+    told = kinds(session, "appeal_points", "appeal_granted", "appeal_denied", "result_corrected", "result_released")
+    assert told == [("result_released", owner.id), ("appeal_points", owner.id)]
+    letter = session.scalars(select(Notice).where(Notice.kind == "appeal_points")).one().params
+    assert [letter[name] for name in ("score_before", "outcome_before", "score", "outcome")] == [
+        750,
+        "fail",
+        812,
+        "pass",
+    ]
     own = queries.own_appeals(session, owner.id, attempt.id, LATER + DAY)
     assert (own.left, own.at(position).answer) == (2, "确实写了。")
 
@@ -142,6 +149,7 @@ def test_whoever_has_marked_it_and_whoever_tutors_leave_it_to_others(session, at
         (7, False, Fraction(1), "好。", "no_points"),
         (7, True, Fraction(13), "好。", "points"),
         (7, True, Fraction(1, 4), "好。", "points"),
+        (7, True, Fraction(6), "好。", "fewer_points"),
         (7, True, None, " ", "no_reason"),
     ],
 )
@@ -175,6 +183,17 @@ def test_the_question_of_a_granted_one_waits_until_somebody_says_what_becomes_of
     assert not queries.view(session, appeal.id, other.id).to_review
     with pytest.raises(Conflict):
         actions.review(session, appeal, "再说一次。", actor_id=other.id, now=LATER)
+
+
+def test_only_trainers_who_may_answer_are_told_of_an_appeal_and_reminded(session, attempt, owner, opened, other):
+    position = places(attempt, Kind.SHORT_ANSWER)[0]
+    marker = session.scalars(select(Opinion.marker_id)).first()
+    owner.tutor_id = make_person(session, Role.TRAINER).id
+    actions.make(session, owner, attempt.id, position, "请再看。", LATER)
+    actions.remind(session, LATER + 2 * DAY)
+    told = {person for _kind, person in kinds(session, "appeal_waiting", "appeal_pressing")}
+    assert other.id in told
+    assert told.isdisjoint({marker, owner.tutor_id})
 
 
 def test_people_are_reminded_once_of_each_end(session, attempt, owner, opened, other):

@@ -43,7 +43,10 @@ def test_from_the_counter_to_the_letter(session, clients, attempt):
     assert f'href="{home}"' in candidate.get(f"/attempts/{attempt.id}/result").text
     assert "可以申诉 2 道题" in main_of(candidate.get(home))
     position = places(attempt, Kind.SHORT_ANSWER)[0]
-    assert candidate.post(f"{home}/{position}", data={"text": " "}).status_code == 422
+    for nothing in (" ", "\u200b\n\u200b"):
+        assert candidate.post(f"{home}/{position}", data={"text": nothing}).status_code == 422
+    too_long = candidate.post(f"{home}/{position}", data={"text": "很长" * 501})
+    assert (too_long.status_code, "很长" * 501 in too_long.text) == (422, True)
     assert candidate.post(f"{home}/{position}", data={"text": "我写了先倾听。"}).location == home
     assert "可以申诉 1 道题" in main_of(candidate.get(home))
     appeal = session.scalars(select(Appeal)).one()
@@ -58,10 +61,33 @@ def test_from_the_counter_to_the_letter(session, clients, attempt):
     told = main_of(candidate.get(home))
     assert "确实写了。" in told
     assert "可以申诉 2 道题" in told
-    assert "原因：确实写了。" in main_of(candidate.get("/notices"))
+    letter = main_of(candidate.get("/notices"))
+    assert "原来 75 分（不合格），现在 81.2 分（合格）" in letter
+    assert "理由：确实写了。" in letter
     assert "题目怎么处理" in main_of(answerer.get(f"/appeals/{appeal.id}"))
     answerer.post(f"/appeals/{appeal.id}/review", data={"note": "题目没有问题。"})
     assert "题目没有问题。" in main_of(answerer.get(f"/appeals/{appeal.id}"))
+    assert "再次检查，没有改动" in main_of(candidate.get(home))
+
+
+def test_what_was_written_too_late_or_twice_is_shown_and_why_it_was_not_sent(session, clients, attempt):
+    actions.open_windows(session, LATER)
+    candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
+    home = f"/attempts/{attempt.id}/appeals"
+    for text in ("第一个标签页。", "第二个标签页。"):
+        seen = candidate.post(f"{home}/1", data={"text": text})
+    assert seen.status_code == 422
+    assert "第二个标签页。" in main_of(seen)
+    candidate.post(f"{home}/2", data={"text": "还有这题。"})
+    assert "申诉次数已用完" in main_of(candidate.get(home))
+    appeal = session.scalars(select(Appeal).order_by(Appeal.id)).first()
+    for text in ("先答复的。", "后答复的。"):
+        answerer = clients().sign_in(make_person(session, Role.TRAINER))
+        seen = answerer.post(f"/appeals/{appeal.id}", data={"granted": "no", "answer": text})
+    assert seen.status_code == 422
+    told = main_of(seen)
+    assert "这份申诉已有答复。" in told
+    assert "后答复的。" in told
 
 
 def test_hr_sees_counts_and_no_word_of_it(session, clients, attempt):

@@ -71,7 +71,11 @@ def test_those_concerned_are_told_with_the_reason_and_hr_where_it_had_decided(se
     letters = session.scalars(select(Notice).where(Notice.kind == "result_corrected")).all()
     assert [(one.person_id, one.params["reason"]) for one in letters] == [(released.person_id, "手册第 4 条写明。")]
     assert current_result(session, released.id).outcome is Outcome.FAIL
-    assert session.scalars(select(Notice).where(Notice.kind == "decision_waiting", Notice.person_id == hr.id)).all()
+    change = {"score_before": 800, "outcome_before": "pass", "score": 675, "outcome": "fail"}
+    assert change.items() <= letters[0].params.items()
+    (task,) = session.scalars(select(Notice).where(Notice.kind == "result_changed")).all()
+    assert task.person_id == hr.id
+    assert change.items() <= task.params.items()
     corrected = select(AuditEvent.about_id).where(AuditEvent.action == "mark.corrected")
     assert set(session.scalars(corrected)) == {released.person_id, unreleased.person_id}
 

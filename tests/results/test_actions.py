@@ -186,8 +186,14 @@ def test_a_change_after_the_release_tells_everybody_and_decides_nothing(session,
     correct_a_mark(session, attempt, {})
     assert queries.current_result(session, attempt.id).outcome is Outcome.FAIL
     assert told == [attempt.id]
-    assert len(notices(session, attempt.person_id, "result_released")) == 2
-    assert len(notices(session, hr.id, "decision_waiting")) == 2
+    assert len(notices(session, attempt.person_id, "result_released")) == 1
+    (letter,), (task,) = (
+        notices(session, attempt.person_id, "result_remarked"),
+        notices(session, hr.id, "result_changed"),
+    )
+    for one in (letter, task):
+        assert (one.params["outcome_before"], one.params["outcome"]) == ("pass", "fail")
+    assert len(notices(session, hr.id, "decision_waiting")) == 1
     assert [one.verdict for one in session.query(Decision)] == [Verdict.CONFIRMED]
     assert queries.standing(session, enrolment_of(session, attempt).id, LATER).step is Step.CONFIRMED
 

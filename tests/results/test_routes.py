@@ -14,6 +14,8 @@ from sqlalchemy import select
 from exam.accounts.models import AuditEvent, Person
 from exam.accounts.rules import Role
 from exam.courses.models import Cohort
+from exam.marking.models import Mark
+from exam.marking.rules import MarkSource
 from exam.papers.rules import ReviewPolicy
 from exam.results import actions
 from exam.results.models import Decision, Release
@@ -120,6 +122,17 @@ def test_no_key_before_everybody_has_finished(session, client, as_candidate):
     text = client.get(address).text
     for shown in (*SECRETS, "is-right", 'id="review"'):
         assert shown in text
+
+
+def test_what_an_answer_had_before_it_was_corrected_stays_visible(session, client, as_candidate):
+    attempt = make_released(session)
+    (mark,) = session.scalars(select(Mark).where(Mark.attempt_id == attempt.id, Mark.position == 1))
+    for points, reason in ((Fraction(1), "答案有误。"), (Fraction(3), "再次核对。")):
+        corrected = {"source": MarkSource.CORRECTION, "points": points, "reason": reason, "given_at": LATER}
+        facts = {"attempt_id": attempt.id, "position": 1, "question_version_id": mark.question_version_id}
+        session.add(Mark(**facts, **corrected))
+        session.flush()
+    assert "已更正，原来 12.5 分</b>：再次核对。" in plain(client.get(as_candidate(attempt)))
 
 
 def test_somebody_still_learning_keeps_the_keys_closed(session, client, as_candidate):

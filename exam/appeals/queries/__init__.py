@@ -1,6 +1,6 @@
 """Reading appeals: one's own, those to answer, and counts."""
 
-from exam.appeals.queries.desk import AppealRow, AppealView, Counted, counts, listed, view, waiting
+from exam.appeals.queries.desk import AppealRow, AppealView, Counted, answerers, counts, listed, view, waiting
 from exam.appeals.queries.own import OwnAppeals, own_appeals
 from exam.appeals.queries.windows import ending, newly_visible, pressing
 
@@ -9,6 +9,7 @@ __all__ = [
     "AppealView",
     "Counted",
     "OwnAppeals",
+    "answerers",
     "counts",
     "ending",
     "listed",

@@ -1,6 +1,6 @@
 """Appeals as those who answer them see them: without a name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
-from exam.accounts.queries import ids_with_role
+from exam.accounts.queries import ids_with_role, people_with_role
 from exam.accounts.rules import Role
 from exam.appeals.models import Appeal
 from exam.appeals.rules import AppealState, Barred, Urgency, barred, urgency
@@ -126,21 +126,36 @@ def view(session: Session, appeal_id: int, person_id: int) -> AppealView | None:
         worth=worth,
         mark=mark,
         comments=[one.comment for one in opinions if one.comment],
-        refusal=_refusal(session, person_id, candidate, opinions),
+        refusal=_refusal(person_id, candidate, opinions, ids_with_role(session, Role.TRAINER)),
         answered_by=_name(session, appeal.answered_by),
         to_review=bool(to_review),
         correction_id=_correction(session, version, appeal),
     )
 
 
-def _refusal(session: Session, person_id: int, candidate: Person, opinions: Sequence[Opinion]) -> Barred | None:
+def _refusal(
+    person_id: int, candidate: Person, opinions: Sequence[Opinion], trainers: Collection[int]
+) -> Barred | None:
     return barred(
         person_id,
         candidate_id=candidate.id,
         tutor_id=candidate.tutor_id,
         markers={one.marker_id for one in opinions},
-        trainers=ids_with_role(session, Role.TRAINER),
+        trainers=trainers,
     )
+
+
+def answerers(session: Session, appeal: Appeal) -> list[Person]:
+    """The trainers who may answer an appeal."""
+    candidate = session.scalars(
+        select(Person).join(Attempt, Attempt.person_id == Person.id).where(Attempt.id == appeal.attempt_id)
+    ).one()
+    opinions = session.scalars(
+        select(Opinion).where(Opinion.attempt_id == appeal.attempt_id, Opinion.position == appeal.position)
+    ).all()
+    trainers = people_with_role(session, Role.TRAINER)
+    ids = [one.id for one in trainers]
+    return [one for one in trainers if _refusal(one.id, candidate, opinions, ids) is None]
 
 
 def _name(session: Session, person_id: int | None) -> str | None:

@@ -1,7 +1,7 @@
 """What a candidate sees of their own attempts. Nothing of a result leaves here before it is released."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -106,6 +106,8 @@ class Reviewed:
     """It counts for nobody any more."""
     correction: str
     """Why its points were corrected, where they were and keys may be shown."""
+    points_before: Fraction | None
+    """What it had before it was corrected."""
 
 
 def own_attempts(session: Session, person_id: int) -> list[OwnAttempt]:
@@ -175,7 +177,7 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
     counting = bank.counting_versions(session, [slot.version.id for slot in places])
     keys = {slot.version.id: bank.item_of(counting[slot.version.id]) for slot in places}
     media = bank.media_facts(session, [*(slot.item for slot in places), *keys.values()])
-    comments = _comments(session, marks)
+    comments, earlier = _comments(session, marks), _before_corrections(session, own.attempt.id, marks)
     layout = Layout.from_data(own.attempt.layout)
     shown = []
     for slot in places:
@@ -184,7 +186,8 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
         mark = marks.get(slot.position)
         said = [comments.get(id or 0, "") for id in (mark.opinion_id, mark.second_opinion_id)] if mark else []
         comment = "\n".join(dict.fromkeys(one for one in said if one))
-        shown.append(_reviewed(slot, key, place, answers[slot.position], mark, comment, own.review, media))
+        one = _reviewed(slot, key, place, answers[slot.position], mark, comment, own.review, media)
+        shown.append(replace(one, points_before=earlier.get(slot.position) if one.correction else None))
     return shown
 
 
@@ -218,6 +221,7 @@ def _reviewed(
         media=media,
         taken_out=mark is not None and mark.source is MarkSource.TAKEN_OUT,
         correction=mark.reason if mark and mark.source in CORRECTED and review.keys else "",
+        points_before=None,
     )
 
 
@@ -235,6 +239,15 @@ def _reveal(key: Item, ticked: list[str], tokens: Mapping[str, str]) -> dict[str
             right = {tokens[id] for id in key.keys}
     found = {id: "right" if id in ticked else "missed" for id in right}
     return found | {id: "wrong" for id in ticked if id not in right}
+
+
+def _before_corrections(session: Session, attempt_id: int, marks: Mapping[int, Mark]) -> dict[int, Fraction]:
+    """The points that corrected answers had before, by position: the last mark that no correction has given."""
+    if not any(mark.source in CORRECTED for mark in marks.values()):
+        return {}
+    others = CORRECTED | {MarkSource.WITHDRAWN}
+    known = select(Mark.position, Mark.points).where(Mark.attempt_id == attempt_id, Mark.source.not_in(others))
+    return dict(session.execute(known.order_by(Mark.id)).all())
 
 
 def _comments(session: Session, marks: Mapping[int, Mark]) -> dict[int, str]:
