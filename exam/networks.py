@@ -4,7 +4,8 @@ Triage for copying asks whether two people sat a test on the same network. An ad
 where somebody lives or was that day, and over years the same person again. So the address itself is never kept, only a
 digest of it under a key that SECRET_KEY and the exam make: within one exam equal digests are the same network, between
 exams nothing can be compared, and nobody without the key can try addresses until one fits. After a change of SECRET_KEY
-a network looks like another one.
+a network looks like another one. A daily job clears it after `NETWORK_KEPT`
+(`exam/sittings/rules.py`).
 
 Behind NAT everybody in an office or a hostel has one address, so that the same network says little, and many providers
 give a whole district one; a phone may have changed its own between two pages. An IPv6 address counts by its /64, which

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from exam.accounts.actions import forget_old_tries
 from exam.appeals import actions as appeals
-from exam.attempts.actions import close_due_in_batches, discard_stale, prepare_in_batches
+from exam.attempts.actions import close_due_in_batches, discard_stale, forget_networks, prepare_in_batches
 from exam.jobs import Job
 from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
@@ -27,6 +27,7 @@ OTHERS: list[Job] = [
     Job("send mail", timedelta(seconds=10), send_mail),
     Job("add up what questions earned", timedelta(minutes=30), count_experience),
     Job("forget old sign-in tries", timedelta(hours=6), forget_old_tries),
+    Job("forget networks", timedelta(hours=24), forget_networks),
 ]
 
 JOBS = CLOSING + OTHERS

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam.attempts.actions import forget_networks
 from exam.attempts.models import RoomEvent
 from exam.networks import DIGITS, digest
+from exam.schedule import JOBS
+from exam.sittings.rules import NETWORK_KEPT
 from tests.attempts.builders import begin
 from tests.builders import NOW, make_person
+from tests.sittings.builders import make_sitting
 
 
 @pytest.mark.parametrize(
@@ -57,3 +61,28 @@ def test_each_page_that_opens_the_room_leaves_the_digest_of_its_network(session:
     digests = [digest(address, attempt.exam_id, secret) for address in ("192.0.2.7", "198.51.100.1")]
     assert [(kind, network) for kind, network, _ in kept] == [("started", None), *(("opened", one) for one in digests)]
     assert "192.0.2.7" not in str(kept)
+
+
+def test_digests_are_cleared_after_their_time_and_the_events_stay(session: Session):
+    attempt = begin(session, make_person(session), opened=False)
+    for days in (NETWORK_KEPT.days + 1, NETWORK_KEPT.days - 1):
+        facts = {"attempt_id": attempt.id, "kind": "opened", "detail": {}, "network": f"{days:016}"}
+        session.add(RoomEvent(at=NOW - timedelta(days=days), **facts))
+    session.flush()
+    assert [forget_networks(session, NOW), forget_networks(session, NOW)] == [1, 0]
+    session.expire_all()
+    kept = session.scalars(select(RoomEvent.network).where(RoomEvent.kind == "opened").order_by(RoomEvent.at)).all()
+    assert kept == [None, f"{NETWORK_KEPT.days - 1:016}"]
+    assert forget_networks in {job.run for job in JOBS}
+
+
+def test_a_candidate_reads_of_it_before_starting(session: Session, client, set_clock):
+    set_clock(NOW)
+    sitting = make_sitting(session)
+    person = sitting.person
+    session.commit()
+    client.sign_in(person)
+    for locale, said in ((None, "180\u00a0天后删除"), ("en", "deleted after 180\u00a0days")):
+        person.locale = locale
+        session.commit()
+        assert said in client.get(f"/exam/{sitting.id}/start").text

@@ -210,13 +210,14 @@ def cancel(sitting_id: int) -> ResponseReturnValue:
 @bp.get("/exam/<int:sitting_id>/start")
 @roles_required(Role.NEW_HIRE)
 def start(sitting_id: int) -> ResponseReturnValue:
-    """The last page before the clock runs: the rules in eight lines, the device, the button."""
+    """The last page before the clock runs: the rules in nine lines, the device, the button."""
     one = queries.standing(db.session(), own_or_404(sitting_id), clock.now())
     if one.stage is Stage.RUNNING and one.run:
         return redirect(url_for("attempts.room", attempt_id=one.run.attempt_id))
     refusal = queries.start_refusal(db.session(), one, zone())
     return render_template(
         "sittings/start.html",
+        network_days=rules.NETWORK_KEPT.days,
         one=one,
         sitting=one.sitting,
         refusal=actions.REFUSALS[refusal] if refusal else None,

@@ -26,6 +26,10 @@ UNBOOKED_WARNINGS = (timedelta(days=2), timedelta(days=1))
 MISSED_LATELY = timedelta(days=3)
 """How long after its end a missed window is still told of; the job may have been down."""
 
+NETWORK_KEPT = timedelta(days=180)
+"""From the opening of a room on, the digest of its network: a hint for as long as papers are compared and queried,
+which with the longest reopening, retakes and days for appeals is over by then. Candidates read so before they start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

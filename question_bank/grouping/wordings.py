@@ -1,4 +1,4 @@
-"""Which answers to one question share a wording of their own: neither the question's words nor the model answer's.
+"""Which answers to one question share a wording of their own: not the question's, the model answer's or the course's.
 
 Two answers have one wording when they are the same or nearly the same, as the marking desk has it (`grouping.alike`),
 and still so after the phrases that everybody may know have been taken away. Whoever is nearly the same as one of a
@@ -22,9 +22,9 @@ PHRASE = 4
 def wordings(texts: Mapping[Key, str], known: Iterable[str] = ()) -> dict[Key, Said]:
     """For each answer that tells something, one answer of its wording, folded: the same for all who share it.
 
-    `known` are the question's own words and the model answer's, taken away wherever they stand. An answer of which
-    fewer than `LONG_ENOUGH` characters remain tells nothing and is left out. For n answers n²/2 comparisons, of those
-    only that agree in their negations and numbers.
+    `known` are the question's own words, the model answer's and what was taught, taken away wherever they stand. An
+    answer of which fewer than `LONG_ENOUGH` characters remain tells nothing and is left out. For n answers n²/2
+    comparisons, of those only that agree in their negations and numbers.
     """
     without, own = _Known(known), {}
     alike: defaultdict[object, list[Said]] = defaultdict(list)

@@ -235,6 +235,25 @@ def test_wordings_count_that_are_nearly_the_same_and_not_the_model_answers(sessi
     assert (pair.wrong, pair.wordings) == (0, 1)
 
 
+def test_two_who_quote_the_course_are_not_alike(session):
+    body = "## 接待\n\n1. 给她倒一杯**温水**\n2. 请她坐下，等她慢慢说完\n3. 再问一句还要什么\n"
+    module = Module(course_id=make_course(session).id, position=1, slug="m", title="第一章", summary="")
+    session.add(module)
+    session.flush()
+    taught = make_page(session, module, title="接待", body=body)
+    versions = [make_question(session, kind=Kind.SHORT_ANSWER), *(make_question(session) for _ in range(3))]
+    texts = [f"我会带她到第 {place} 间屋里坐下喝点水" for place in range(20)]
+    texts[3] = texts[9] = "给她倒一杯温水，请她坐下，等她慢慢说完，再问一句还要什么"
+    texts[4] = texts[8] = "自己想出来的一句话谁也没有教过我们这样说"
+    people = [[(HALF, {"text": text}), *[choice(True, "a")] * 3] for text in texts]
+    exam = make_sat_exam(session, versions, people)
+    assert len(queries.alike_pairs(session, exam.id)) == 2
+    versions[0].source = taught.slug
+    session.flush()
+    [pair] = queries.alike_pairs(session, exam.id)
+    assert pair.one.started_at == NOW + 4 * timedelta(minutes=30)
+
+
 def test_a_network_that_few_share_lifts_a_pair_and_a_whole_office_does_not(session, trainer):
     versions = six(session)
     wrong = [("b", 1), ("b", 1), ("b", 2), ("b", 2), ("b", 3), ("b", 3)]

@@ -12,6 +12,7 @@ from exam.accounts.models import AuditEvent, Person
 from exam.analysis.queries.doing import keys_of, ticked
 from exam.analysis.queries.gathered import Gathered, gather
 from exam.analysis.queries.networks import Networks, networks
+from exam.analysis.queries.taught import taught_words
 from exam.analysis.rules import ALIKE_OPEN, ALIKE_SEEN, lift
 from exam.attempts.models import Answer, Attempt
 from exam.papers.models import Slot
@@ -44,7 +45,8 @@ class AlikePair:
     wrong: int
     """How many wrong choices they share."""
     wordings: int
-    """How many short answers they worded the same or nearly, in words that aren't the model answer's."""
+    """How many short answers they worded the same or nearly, in words that are neither the model answer's nor the
+    course's."""
     minutes: int
     """For how long both were in the room."""
     on_network: int | None
@@ -65,7 +67,7 @@ def may_look(session: Session, exam_id: int, person_id: int, now: datetime) -> b
 
 
 def alike_pairs(session: Session, exam_id: int) -> list[AlikePair]:
-    """The pairs most alike among the last `MOST_PERSONS` attempts with a result: seven statements.
+    """The pairs most alike among the last `MOST_PERSONS` attempts with a result: eight statements.
 
     A network that only few share lifts a pair in the list; by how much, `rules.lift` says.
     """
@@ -136,8 +138,11 @@ def _add_wordings(
         if response and attempt_id in place:
             text = (json.loads(response) or {}).get("text", "")
             texts.setdefault(question_id, {})[place[attempt_id]] = text
+    shown = [version.id for question_id in texts for version in gathered.versions_of(question_id)]
+    taught = taught_words(session, shown)
     for question_id, by_row in texts.items():
-        for row, wording in wordings(by_row, _known_words(gathered, question_id)).items():
+        known = [*_known_words(gathered, question_id), *taught.get(question_id, ())]
+        for row, wording in wordings(by_row, known).items():
             answers[row][question_id] = wording
 
 

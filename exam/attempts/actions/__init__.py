@@ -9,6 +9,7 @@ from exam.attempts.actions.closing import (
     void,
 )
 from exam.attempts.actions.crediting import beat, give_time, give_time_to_all, settle_outages
+from exam.attempts.actions.forgetting import forget_networks
 from exam.attempts.actions.guards import is_due
 from exam.attempts.actions.hearing import Noticed, hear, keep_events, note_seen
 from exam.attempts.actions.leaving import Leaving, hand_in_together
@@ -33,6 +34,7 @@ __all__ = [
     "close_due_in_batches",
     "close_if_due",
     "discard_stale",
+    "forget_networks",
     "give_time",
     "give_time_to_all",
     "hand_in_together",
