@@ -202,6 +202,8 @@ CORRECTION_POLICIES: Mapping[str, Any] = {
     "all": _l("For everybody"),
     "full_marks": _l("Full marks to everybody"),
     "take_out": _l("Take the question out"),
+    "worth": _l("The new worth for everybody"),
+    "worth_only_up": _l("The new worth, only upwards"),
     "restore": _l("As it was before"),
 }
 CORRECTION_POLICY_SENTENCES: Mapping[str, Any] = {
@@ -209,6 +211,11 @@ CORRECTION_POLICY_SENTENCES: Mapping[str, Any] = {
     "all": _l("The new key counts for everybody; points may be lost."),
     "full_marks": _l("Everybody gets all points of the question, also whoever hands in later."),
     "take_out": _l("It counts for nobody; the score is worked out from the other questions."),
+    "worth": _l("Everybody keeps their share of the question, out of the new worth; scores may fall."),
+    "worth_only_up": _l(
+        "The new worth counts for those whose score doesn't fall by it. For all others, and where marks are missing, "
+        "the old one stays."
+    ),
     "restore": _l("Each mark is again what the correction had changed. Marks given anew since stay."),
 }
 

@@ -54,6 +54,7 @@ LATER = {"sitting": "closes_at", "appeal_window": "closes_at", "attempt": "deadl
 ALSO = {
     "time_credit": {"given_by": 1},
     "paper_set": {"state": "ready"},
+    "correction_change": {"mark_after_id": 1},
     "receipt": {
         "content": Receipt.write(
             Facts(1, 1, 1, 1, NOW), {1: None}, salt="5a", revision=1, key="0" * 16, now=NOW
@@ -323,6 +324,29 @@ def test_points_given_to_all_are_points_of_a_correction_without_a_word_of_their_
     command.upgrade(alembic, "head")
     with db.engine.begin() as connection:
         assert connection.scalars(select(mark.c.source)).all() == ["given"]
+
+
+def test_marks_out_of_another_worth_are_the_same_share_of_what_the_paper_says_without_it(
+    empty: Flask, alembic: AlembicConfig
+) -> None:
+    command.upgrade(alembic, "head")
+    fill(db.engine)
+    tables = Base.metadata.tables
+    mark, correction, change = tables["mark"], tables["correction"], tables["correction_change"]
+    with db.engine.begin() as connection:
+        connection.execute(tables["slot"].update().values(points=Fraction(2)))
+        connection.execute(tables["reweighing"].update().values(worth=Fraction(3)))
+        connection.execute(mark.update().values(points=Fraction(3, 2)))
+        connection.execute(correction.update().values(policy="worth", state="draft", worths={}))
+        connection.execute(
+            change.update().values(mark_after_id=None, worth_before=Fraction(2), worth_after=Fraction(3))
+        )
+    command.downgrade(alembic, "0020")
+    command.upgrade(alembic, "head")
+    with db.engine.begin() as connection:
+        assert connection.scalars(select(mark.c.points).order_by(mark.c.id)).all() == [Fraction(3, 2), Fraction(1)]
+        assert connection.execute(select(correction.c.policy, correction.c.state)).one() == ("all", "dropped")
+        assert connection.scalar(select(func.count()).select_from(tables["reweighing"])) == 0
 
 
 def test_marks_of_two_and_opinions_on_a_replaced_text_survive_without_second_marking(

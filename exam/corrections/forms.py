@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional, Regexp
 
 from exam.cleaning import clean_line, clean_text
 from exam.corrections.rules import LONGEST_REASON, Policy
@@ -30,6 +31,11 @@ from question_bank.problems import LONGEST_EXPLANATION, LONGEST_KEY_POINT
 
 POINTS = re.compile(r"[0-9]{1,4}([.]5|[.]0)?")
 MOST_POINTS = 20
+
+
+def _plain(typed: str | None) -> str:
+    """A number as it was typed, full-width or not, in plain digits."""
+    return unicodedata.normalize("NFKC", typed or "").strip()
 
 
 class PointRow(Form):
@@ -43,8 +49,7 @@ class PointRow(Form):
 
     def validate_points(self, field: StringField) -> None:
         """Refuse what is no number of points, where there is a key point."""
-        text = unicodedata.normalize("NFKC", field.data or "").strip()
-        if (self.id.data or self.text.data) and not self.drop.data and not POINTS.fullmatch(text):
+        if (self.id.data or self.text.data) and not self.drop.data and not POINTS.fullmatch(_plain(field.data)):
             raise ValidationError(_("Write a number such as 2 or 1.5."))
 
     @property
@@ -52,7 +57,7 @@ class PointRow(Form):
         """What the row says; None where it is empty or taken out."""
         if self.drop.data or not (self.id.data or self.text.data):
             return None
-        points = Fraction(unicodedata.normalize("NFKC", self.points.data or "0").strip())
+        points = Fraction(_plain(self.points.data) or "0")
         lines = [clean_line(line) or "" for line in (self.accepted.data or "").splitlines()]
         phrases = tuple(dict.fromkeys(line for line in lines if line))
         return KeyPoint(self.id.data or f"k{uuid4().hex[:8]}", self.text.data or "", points, phrases)
@@ -96,6 +101,36 @@ class KeyForm(FlaskForm):
         right = set(self.right.data or ())
         choices = tuple(Choice(one.id, one.text, one.id in right) for one in item.choices)
         return type(item)(item.stem, choices, explanation)
+
+
+class WorthRow(Form):
+    """What the question counts for in one exam; empty where that stays."""
+
+    exam_id = HiddenField(validators=[Regexp(r"[0-9]{1,9}$")])
+    worth = StringField(_l("Points"), [Optional(), Length(max=8)])
+
+    def validate_worth(self, field: StringField) -> None:
+        """Refuse what is no number of points."""
+        if not POINTS.fullmatch(_plain(field.data)):
+            raise ValidationError(_("Write a number such as 2 or 1.5."))
+
+
+class WorthForm(FlaskForm):
+    """What a question counts for, exam by exam."""
+
+    worths = FieldList(FormField(WorthRow), _l("Points"))
+
+    def fill(self, known: Mapping[int, Sequence[Fraction]]) -> None:
+        """Show what counts now in each exam, and nothing where that isn't one number."""
+        for exam_id, worths in known.items():
+            now = f"{float(worths[0]):g}" if len(worths) == 1 else ""
+            self.worths.append_entry({"exam_id": exam_id, "worth": now})
+
+    @property
+    def wanted(self) -> dict[int, Fraction]:
+        """By exam what is to count, where something is said."""
+        rows = [entry.form for entry in self.worths.entries]
+        return {int(row.exam_id.data or 0): Fraction(_plain(row.worth.data)) for row in rows if _plain(row.worth.data)}
 
 
 class ProposalForm(FlaskForm):

@@ -1,6 +1,7 @@
 """Corrections of questions that people have sat, and what each changed. Marks and results stay; more are added."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
@@ -37,6 +38,9 @@ class Correction(Base):
     """The mended item as `question_bank.items.to_data` writes it; None where the key isn't touched."""
     content_before: Mapped[dict[str, Any]]
     """The item by which answers counted when it was begun."""
+    worths: Mapped[dict[str, Any] | None]
+    """What the question is to count for, by exam, as exact text: {"3": "3/2"}; empty where that is taken back; None
+    where what it counts for isn't touched."""
     policy: Mapped[Policy | None] = mapped_column(WordType(Policy))
     reason: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[State] = mapped_column(WordType(State), default=State.DRAFT)
@@ -67,6 +71,10 @@ class CorrectionChange(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
     """More than once where a late answer was accepted since, and the correction held for it as well."""
     mark_before_id: Mapped[int | None] = mapped_column(ForeignKey("mark.id"))
-    mark_after_id: Mapped[int] = mapped_column(ForeignKey("mark.id"))
+    mark_after_id: Mapped[int | None] = mapped_column(ForeignKey("mark.id"))
+    """None where only what the question counts for has changed, and its answer still waits to be marked."""
+    worth_before: Mapped[Fraction | None]
+    worth_after: Mapped[Fraction | None]
+    """What the question counted for in this attempt; None where that hasn't changed."""
     result_before_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))
     result_after_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))

@@ -11,7 +11,7 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts.rules import Role
 from exam.corrections import actions, queries
-from exam.corrections.forms import DecisionForm, KeyForm, ProposalForm
+from exam.corrections.forms import DecisionForm, KeyForm, ProposalForm, WorthForm
 from exam.corrections.models import Correction
 from exam.corrections.queries import Preview, Row
 from exam.corrections.rules import OPEN, NothingLeft, Policy, Progress, Sat, State
@@ -22,6 +22,7 @@ from exam.papers.queries import wants_second_person
 from exam.steps import told, wants_lines
 from exam.web import PAGE_SIZE, Page, page_number, roles_required
 from question_bank import bank
+from question_bank.items import Item
 from question_bank.models import QuestionVersion, VersionState
 
 bp = Blueprint("corrections", __name__)
@@ -39,26 +40,34 @@ def corrections() -> ResponseReturnValue:
 @bp.route("/corrections/new/<int:version_id>", methods=["GET", "POST"])
 @roles_required(Role.TRAINER)
 def new(version_id: int) -> ResponseReturnValue:
-    """Mend the key of a version that people have sat, or say that the question itself is faulty."""
+    """Mend the key of a version that people have sat or what it counts for, or say that the question is faulty."""
     version = _sat_version(version_id)
     if other := queries.open_one(db.session(), version.corrects_id or version.id):
         return redirect(url_for(".correction", correction_id=other.id))
-    item = bank.item_of(bank.counting_versions(db.session(), [version.id])[version.id])
-    form = KeyForm()
-    faulty = request.form.get("act") == "faulty"
-    if faulty or form.validate_on_submit():
+    item = _counting_item(version_id)
+    known = {one.exam_id: one for one in queries.worths(db.session(), version.corrects_id or version.id)}
+    act = request.form.get("act", "key") if request.method == "POST" else ""
+    form = KeyForm() if act == "key" else KeyForm(formdata=None)
+    worth = WorthForm() if act == "worth" else WorthForm(formdata=None)
+    if act == "faulty" or (act == "key" and form.validate()) or (act == "worth" and worth.validate()):
+        mended, worths = form.mended(item) if act == "key" else None, worth.wanted if act == "worth" else None
         try:
-            mended = None if faulty else form.mended(item)
-            begun = actions.begin(db.session(), version, mended, actor_id=current_user.id, now=clock.now())
+            begun = actions.begin(
+                db.session(), version, mended, worths=worths, actor_id=current_user.id, now=clock.now()
+            )
             db.session.commit()
             return redirect(url_for(".correction", correction_id=begun.id))
         except Refused as refused:
-            beside(form, refused, on_top=True)
-            item = bank.item_of(bank.counting_versions(db.session(), [version_id])[version_id])
-    elif not form.is_submitted():
+            beside(worth if act == "worth" else form, refused, on_top=True)
+            item = _counting_item(version_id)
+    if act != "key":
         form.fill(item)
-    status = 422 if form.errors else 200
-    return render_template("corrections/new.html", version=version, item=item, form=form, media=_media(item)), status
+    if act != "worth":
+        worth.fill({id: one.worths for id, one in known.items()})
+    page = render_template(
+        "corrections/new.html", version=version, item=item, form=form, worth=worth, known=known, media=_media(item)
+    )
+    return page, 422 if form.errors or worth.errors else 200
 
 
 @bp.get("/corrections/<int:correction_id>")
@@ -166,6 +175,10 @@ def _row(correction_id: int) -> Row:
     return queries.one(db.session(), correction_id) or abort(404)
 
 
+def _counting_item(version_id: int) -> Item:
+    return bank.item_of(bank.counting_versions(db.session(), [version_id])[version_id])
+
+
 def _sat_version(version_id: int) -> QuestionVersion:
     version = db.session.get(QuestionVersion, version_id)
     if version is None or version.state is VersionState.DRAFT or version.used_at is None:
@@ -193,7 +206,8 @@ def _show(row: Row, form: Any = None, decision: Any = None, status: int | None =
     tests = queries.statistics(db.session(), correction, shown, sats) if shown else []
     page = render_template(
         "corrections/correction.html", row=row, correction=correction, before=item,
-        mended=queries.mended_item(correction), allowed=allowed, previews=previews, chosen=chosen, shown=shown,
+        mended=queries.mended_item(correction), worths=queries.worths_asked(db.session(), correction),
+        allowed=allowed, previews=previews, chosen=chosen, shown=shown,
         tests=tests, form=form,
         decision=decision or DecisionForm(formdata=None), name=_namer(correction), media=_media(item),
         alone=not wants_second_person(db.session()), mine=correction.begun_by == current_user.id,
@@ -209,6 +223,7 @@ def _show_applied(row: Row) -> ResponseReturnValue:
     return render_template(
         "corrections/applied.html", row=row, correction=correction, before=item, mended=queries.mended_item(correction),
         figures=actions.figures_of(correction.figures or {}), page=Page(rows, total, number), name=_namer(correction),
+        worths=queries.worths_asked(db.session(), correction),
         taken_back=queries.taken_back(db.session(), correction.id), media=_media(item),
     )  # fmt: skip
 

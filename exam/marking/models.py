@@ -61,6 +61,19 @@ class Mark(Base):
     given_at: Mapped[datetime]
 
 
+class Reweighing(Base):
+    """What a question counts for in one attempt, where a correction has given it another worth than its paper says.
+
+    What it was before, and why that changed, stands with the correction.
+    """
+
+    __tablename__ = "reweighing"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    worth: Mapped[Fraction]
+
+
 class MarkingAct(Base):
     """What a marker decided at once: one opinion, or the same one on each of a group of answers to a question."""
 

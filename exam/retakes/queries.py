@@ -12,12 +12,12 @@ from exam.accounts.models import Person
 from exam.attempts.models import Attempt
 from exam.attempts.queries import seen_question_ids
 from exam.courses.models import Page
-from exam.marking.queries import counting_marks
+from exam.marking.queries import counted_slots, counting_marks
 from exam.marking.rules import counting_worth
 from exam.paging import PAGE_SIZE
 from exam.paging import Page as ListPage
 from exam.papers.models import Exam
-from exam.papers.queries import candidates, enemies, lines, slots
+from exam.papers.queries import candidates, enemies, lines
 from exam.papers.rules import Task, fewest_repeats
 from exam.retakes.models import PlanStep, TutoringPlan
 from exam.retakes.rules import Lost
@@ -86,7 +86,7 @@ class PlanRow:
 def lost_points(session: Session, attempt: Attempt) -> list[Lost]:
     """What each slot of a marked attempt earned, with the course page that teaches it: three statements."""
     marks = counting_marks(session, [attempt.id])[attempt.id]
-    places = slots(session, attempt.paper_id)
+    places = counted_slots(session, attempt)
     slugs = {place.version.source for place in places if place.version.source}
     pages = dict(
         session.execute(select(Page.slug, Page.id).where(Page.slug.in_(slugs), Page.retired_at.is_(None))).all()

@@ -23,8 +23,8 @@ def with_key(version, *right):
     return replace(item, choices=tuple(Choice(one.id, one.text, one.id in right) for one in item.choices))
 
 
-def propose(session, version, item, policy, who, reason="手册第 4 条写明。"):
-    begun = actions.begin(session, version, item, actor_id=who.id, now=LATER)
+def propose(session, version, item, policy, who, reason="手册第 4 条写明。", worths=None):
+    begun = actions.begin(session, version, item, worths=worths, actor_id=who.id, now=LATER)
     seen = queries.preview(session, begun, policy)
     propose_now(session, begun, policy, reason, seen=seen.digest, actor_id=who.id, now=LATER)
     return begun, seen

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from exam.corrections import actions, queries
-from exam.corrections.rules import Policy, adds_key_points
+from exam.corrections.rules import BY_WORTH, Policy, adds_key_points
 from exam.marking.models import Mark
-from exam.marking.queries import counting_marks
+from exam.marking.queries import counting_marks, reweighed
 from exam.results import actions as results
 from exam.results.queries import current_results
 from exam.results.rules import Outcome
@@ -32,7 +32,8 @@ people = st.lists(
 )  # fmt: skip
 keys = st.sampled_from([("b",), ("c",), None])
 rubrics = st.sampled_from([("1", "4"), ("4", "1"), ("2", "6"), None])
-ways = st.sampled_from([Policy.ONLY_UP, Policy.ALL, Policy.FULL_MARKS, Policy.TAKE_OUT])
+ways = st.sampled_from([way for way in Policy if way is not Policy.RESTORE])
+worths = st.sampled_from(["1", "5/2", "20"])
 AROUND_THE_CUTS = [
     (6, Fraction(1, 5), "released"),
     (5, Fraction(1, 2), "released"),
@@ -87,27 +88,35 @@ def state_of(session):
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@example(sat=AROUND_THE_CUTS, key=("b",), rubric=None, policy=Policy.ONLY_UP)
-@example(sat=AROUND_THE_CUTS, key=("b",), rubric=None, policy=Policy.ALL)
-@example(sat=AROUND_THE_CUTS, key=None, rubric=None, policy=Policy.FULL_MARKS)
-@example(sat=AROUND_THE_CUTS, key=None, rubric=None, policy=Policy.TAKE_OUT)
-@given(sat=people, key=keys, rubric=rubrics, policy=ways)
-def test_what_the_preview_says_is_exactly_what_happens(session, exam, two, sat, key, rubric, policy):
+@example(sat=AROUND_THE_CUTS, key=("b",), rubric=None, policy=Policy.ONLY_UP, worth="1")
+@example(sat=AROUND_THE_CUTS, key=("b",), rubric=None, policy=Policy.ALL, worth="1")
+@example(sat=AROUND_THE_CUTS, key=None, rubric=None, policy=Policy.FULL_MARKS, worth="1")
+@example(sat=AROUND_THE_CUTS, key=None, rubric=None, policy=Policy.TAKE_OUT, worth="1")
+@example(sat=AROUND_THE_CUTS, key=None, rubric=None, policy=Policy.WORTH, worth="20")
+@example(sat=AROUND_THE_CUTS, key=None, rubric=("2", "3"), policy=Policy.WORTH, worth="1")
+@example(sat=AROUND_THE_CUTS, key=None, rubric=("2", "3"), policy=Policy.WORTH_ONLY_UP, worth="1")
+@given(sat=people, key=keys, rubric=rubrics, policy=ways, worth=worths)
+def test_what_the_preview_says_is_exactly_what_happens(session, exam, two, sat, key, rubric, policy, worth):
     undone = session.begin_nested()
     attempts = [sit(session, exam, two[0], *one) for one in sat]
     version, item = mended(session, attempts[0], key, rubric, policy)
     assert item is None or not adds_key_points(bank.item_of(version), item)
-    correction, seen = propose(session, version, item, policy, two[0])
+    asked = {exam.id: Fraction(worth)} if policy in BY_WORTH else None
+    correction, seen = propose(session, version, item, policy, two[0], worths=asked)
     (marks, scores), rows = state_of(session), session.scalar(select(func.count(Mark.id)))
     assert apply(session, correction, two[1]).digest == seen.digest
     for move in seen.moves:
         id = move.sat.attempt_id
-        marks.setdefault(id, {})[move.sat.position] = move.then
+        if move.then is not None:
+            marks.setdefault(id, {})[move.sat.position] = move.then
         if id in scores:
             scores[id] = (move.earned, move.possible, move.outcome)
     after = state_of(session)
     assert after == (marks, scores)
-    assert session.scalar(select(func.count(Mark.id))) == rows + len(seen.moves)
+    assert session.scalar(select(func.count(Mark.id))) == rows + sum(move.then is not None for move in seen.moves)
+    assert reweighed(session, marks) == {
+        (move.sat.attempt_id, move.sat.position): move.worth for move in seen.moves if move.reweighed is not None
+    }
     assert seen.figures.passed_after == sum(one[2] in PASSED for one in after[1].values())
     assert queries.preview(session, correction, policy).moves == []
     assert correction.figures == actions.figures_data(seen.figures)
@@ -119,16 +128,17 @@ def values(statistics):
     return [getattr(statistics.totals, name).value for name in ("mean", "sd", "alpha", "sem")]
 
 
-@pytest.mark.parametrize("policy", [Policy.ALL, Policy.FULL_MARKS, Policy.TAKE_OUT])
+@pytest.mark.parametrize("policy", [Policy.ALL, Policy.FULL_MARKS, Policy.TAKE_OUT, *BY_WORTH])
 def test_the_new_statistics_are_those_afterwards(session, exam, two, policy, monkeypatch):
     monkeypatch.setattr("exam.corrections.queries.measured.FEWEST", 3)
     attempts = [sit(session, exam, two[0], *one) for one in AROUND_THE_CUTS]
     version, item = mended(session, attempts[0], ("b",), None, policy)
-    correction, seen = propose(session, version, item, policy, two[0])
+    asked = {exam.id: Fraction(20)} if policy in BY_WORTH else None
+    correction, seen = propose(session, version, item, policy, two[0], worths=asked)
     (promised,) = queries.statistics(session, correction, seen, queries.sitters(session, correction))
     assert (promised.title, promised.results) == ("结业测试", 3)
     assert promised.before.item_rest is not None
-    assert (promised.after.item_rest is None) == (policy is not Policy.ALL)
+    assert (promised.after.item_rest is None) == (policy in (Policy.FULL_MARKS, Policy.TAKE_OUT))
     apply(session, correction, two[1])
     nothing_more = queries.preview(session, correction, policy)
     (kept,) = queries.statistics(session, correction, nothing_more, queries.sitters(session, correction))

@@ -105,6 +105,37 @@ def test_a_faulty_question_is_taken_out_and_that_taken_back(session, clients, tr
     assert "已被后来的更正撤回" in main_of(author.get(address))
 
 
+def test_another_worth_from_the_wrong_number_to_the_letter(session, clients, trainer, second, sat):
+    attempt, version, position = sat
+    author, approver = clients().sign_in(trainer), clients().sign_in(second)
+    address = f"/corrections/new/{version.id}"
+    assert 'value="12.5"' in author.get(address).text
+
+    def asks(worth):
+        form = {"act": "worth", "worths-0-exam_id": str(attempt.exam_id), "worths-0-worth": worth}
+        return author.post(address, data=form)
+
+    wrong = asks("两分")
+    assert (wrong.status_code, "写一个数" in main_of(wrong), 'value="两分"' in wrong.text) == (422, True, True)
+    same = asks("12.5")
+    assert (same.status_code, "没有要改的" in main_of(same)) == (422, True)
+    begun = asks("２．５")  # full-width
+    looked = author.get(begun.location, query_string={"policy": "worth"})
+    assert "12.5 → 2.5 分" in main_of(looked)
+    assert re.search(r"1 *人合格变不合格", main_of(looked))  # 70 of 90
+    assert re.search(r"0 *人合格变不合格", main_of(author.get(begun.location)))  # only upwards
+    proposal = {"policy": "worth", "reason": "公告写的是 2.5 分。", "seen": seen_in(looked)}
+    assert author.post(f"{begun.location}/propose", data=proposal).location == begun.location
+    looked = approver.get(begun.location)
+    approver.post(f"{begun.location}/decide", data={"act": "approve", "seen": seen_in(looked)})
+    applied = main_of(author.get(begun.location))
+    assert "12.5 / 12.5" in applied
+    assert "2.5 / 2.5" in applied
+    assert counting_marks(session, [attempt.id])[attempt.id][position].points == Fraction(5, 2)
+    candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
+    assert "公告写的是 2.5 分" in main_of(candidate.get("/notices"))
+
+
 def test_what_changed_meanwhile_is_shown_before_anything_is_done(session, clients, trainer, second, sat):
     _attempt, version, _position = sat
     author = clients().sign_in(trainer)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from exam.attempts.models import Answer, Attempt
 from exam.courses.models import Module, Page, PageProgress
 from exam.marking.models import Mark
+from exam.marking.queries import worth
 from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import Paper, Slot
 from exam.results.models import Result
@@ -132,7 +133,7 @@ def gather(session: Session, exam_id: int) -> Gathered:
     sat = [Sat(*row) for row in session.execute(_attempts(exam_id))]
     place = {one.attempt_id: row for row, one in enumerate(sat)}
     earned: list[dict[int, Earned]] = [{} for _ in sat]
-    worth: dict[int, float] = {}
+    most: dict[int, float] = {}
     versions = {version.id: version for version in _versions(session, exam_id)}
     # A few different numbers and answers, tens of thousands of times: each is read once.
     number, said = cache(lambda text: float(Fraction(text))), cache(json.loads)
@@ -140,10 +141,10 @@ def gather(session: Session, exam_id: int) -> Gathered:
         if points is None or attempt_id not in place:
             continue
         question_id = versions[version_id].question_id
-        worth[question_id] = number(of)
+        most[question_id] = number(of)
         answer = None if response is None else said(response)
         earned[place[attempt_id]][question_id] = Earned(version_id, number(points) / number(of), answer)
-    return Gathered(sat, versions, earned, worth, _finished(session, exam_id))
+    return Gathered(sat, versions, earned, most, _finished(session, exam_id))
 
 
 def choice_ids(versions: Iterable[Version]) -> list[str]:
@@ -190,7 +191,7 @@ def _slots(exam_id: int) -> Any:
             Attempt.id,
             Slot.question_version_id,
             type_coerce(mark, String),
-            type_coerce(Slot.points, String),
+            type_coerce(worth(), String),
             case((Question.kind != Kind.SHORT_ANSWER, answer)),
         )
         .join(Slot, Slot.paper_id == Attempt.paper_id)

@@ -19,7 +19,7 @@ from exam.attempts.queries import final_answers
 from exam.corrections.models import Correction
 from exam.corrections.rules import State
 from exam.marking.models import Mark, Opinion
-from exam.marking.queries import counting_marks
+from exam.marking.queries import counting_marks, worth
 from exam.papers.models import Exam, Slot
 from question_bank import bank
 from question_bank.items import Item
@@ -100,7 +100,7 @@ def waiting(session: Session) -> int:
 def view(session: Session, appeal_id: int, person_id: int) -> AppealView | None:
     """One appeal as this trainer sees it; None for a withdrawn one."""
     row = session.execute(
-        select(Appeal, Attempt, Exam, Person, Slot.points, QuestionVersion, _to_review())
+        select(Appeal, Attempt, Exam, Person, worth(), QuestionVersion, _to_review())
         .join(Attempt, Attempt.id == Appeal.attempt_id)
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(Person, Person.id == Attempt.person_id)
@@ -110,7 +110,7 @@ def view(session: Session, appeal_id: int, person_id: int) -> AppealView | None:
     ).one_or_none()
     if row is None:
         return None
-    appeal, attempt, exam, candidate, worth, version, to_review = row
+    appeal, attempt, exam, candidate, counts_for, version, to_review = row
     opinions = session.scalars(
         select(Opinion).where(Opinion.attempt_id == attempt.id, Opinion.position == appeal.position)
     ).all()
@@ -123,7 +123,7 @@ def view(session: Session, appeal_id: int, person_id: int) -> AppealView | None:
         version=version,
         item=bank.item_of(counting),
         answer=final_answers(session, [attempt.id]).get(attempt.id, {}).get(appeal.position),
-        worth=worth,
+        worth=counts_for,
         mark=mark,
         comments=[one.comment for one in opinions if one.comment],
         refusal=_refusal(person_id, candidate, opinions, ids_with_role(session, Role.TRAINER)),

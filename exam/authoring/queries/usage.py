@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.marking.models import Mark
+from exam.marking.queries import worth
 from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import BlueprintRow, Exam, Slot
 from exam.papers.rules import ExamState
@@ -36,7 +37,7 @@ class Use:
 def where_used(session: Session, question_id: int) -> list[Use]:
     """The exams that have shown a question, the newest first: two statements."""
     shown = (
-        select(Attempt.id, Attempt.exam_id, Slot.position, Slot.points)
+        select(Attempt.id, Attempt.exam_id, Slot.position, worth().label("points"))
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .where(QuestionVersion.question_id == question_id, Attempt.voided_at.is_(None))
@@ -62,15 +63,15 @@ def where_used(session: Session, question_id: int) -> list[Use]:
     ).all()
     found = []
     for exam_id, title, number in seen:
-        own = [(worth, points, count) for exam, worth, points, count in rows if exam == exam_id]
-        marked = sum(count for _worth, _points, count in own)
+        own = [(most, points, count) for exam, most, points, count in rows if exam == exam_id]
+        marked = sum(count for _most, _points, count in own)
         found.append(Use(exam_id, title, number, marked, _share(own) if marked >= FEWEST else None))
     return found
 
 
 def _share(rows: list[tuple[Fraction, Fraction, int]]) -> Fraction:
-    worth = sum((worth * count for worth, _points, count in rows), Fraction())
-    return sum((points * count for _worth, points, count in rows), Fraction()) / worth
+    possible = sum((most * count for most, _points, count in rows), Fraction())
+    return sum((points * count for _most, points, count in rows), Fraction()) / possible
 
 
 def may_draw(session: Session, question: Question) -> Sequence[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Deciding on a correction: begun and proposed by one person, approved by another, taken back by a further one."""
+"""Deciding on a correction: proposed by one person, approved by another."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -18,70 +18,17 @@ from exam.corrections import queries
 from exam.corrections.actions.moving import move_marks
 from exam.corrections.models import Correction
 from exam.corrections.queries import Preview
-from exam.corrections.rules import OPEN, STANDING, Figures, NothingLeft, Policy, Progress, State
+from exam.corrections.rules import FAULTY, OPEN, STANDING, Figures, NothingLeft, Policy, Progress, State
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
 from exam.papers.queries import wants_second_person
 from question_bank import bank
-from question_bank.items import Item, from_data, to_data
+from question_bank.items import from_data
 from question_bank.models import Question, QuestionVersion
 
 LOOK_AGAIN = _l("What this correction changes has changed since you looked. Nothing was done; look at it once more.")
 NOTHING_LEFT = _l("Somebody's paper would have no question left that counts. Choose another way.")
-
-
-def begin(session: Session, version: QuestionVersion, item: Item | None, *, actor_id: int, now: datetime) -> Correction:
-    """Keep a mended key (None: the question itself is faulty) as a draft: a preview, nothing more.
-
-    Refuses what `bank.correct` would, a version nobody has sat, and a second open correction of the same question.
-    """
-    root = version.corrects_id or version.id
-    _refuse_second(session, root)
-    if version.used_at is None:
-        raise Refused(_l("Nobody has sat this version. Edit the question instead."), code="unused")
-    if item is not None:
-        with in_words():
-            bank.refuse_correction(session, version, item)
-    counting = bank.counting_versions(session, [version.id])[version.id]
-    return _add(
-        session,
-        Correction(
-            question_id=version.question_id,
-            version_id=root,
-            content=to_data(item) if item else None,
-            content_before=to_data(bank.item_of(counting)),
-            begun_by=actor_id,
-            begun_at=now,
-        ),
-    )
-
-
-def undo(session: Session, applied: Correction, *, actor_id: int, now: datetime) -> Correction:
-    """Begin the correction that takes an applied one back: it gives again what each mark was, and the key as it was.
-
-    Who has been marked anew since is left as they are. Refuses one that isn't applied, or is taken back already.
-    """
-    if applied.state is not State.APPLIED:
-        raise Conflict(_l("This correction hasn't been carried out."), code="not_applied")
-    if queries.taken_back(session, applied.id):
-        raise Conflict(_l("This correction has been taken back already."), code="taken_back")
-    _refuse_second(session, applied.version_id)
-    counting = bank.counting_versions(session, [applied.version_id])[applied.version_id]
-    now_counts = to_data(bank.item_of(counting))
-    return _add(
-        session,
-        Correction(
-            question_id=applied.question_id,
-            version_id=applied.version_id,
-            content=applied.content_before if applied.content and now_counts != applied.content_before else None,
-            content_before=now_counts,
-            policy=Policy.RESTORE,
-            undoes_id=applied.id,
-            begun_by=actor_id,
-            begun_at=now,
-        ),
-    )
 
 
 def propose(
@@ -151,9 +98,9 @@ def drop(session: Session, correction: Correction, *, actor_id: int, now: dateti
 
 
 def on_attempts_marked_by_rule(attempts: Sequence[Attempt], *, session: Session, now: datetime) -> None:
-    """Listens to `attempts_marked_by_rule`: a question given to all or taken out is so for whoever comes later.
+    """Listens to `attempts_marked_by_rule`: what holds for all holds for whoever comes later.
 
-    Papers that were being written or had been prepared may still have it.
+    Papers that were being written or had been prepared may still have the question, or its old worth.
     """
     ids = [attempt.id for attempt in attempts]
     for correction in _in_force(session) if ids else ():
@@ -199,20 +146,25 @@ def _mend_bank(session: Session, correction: Correction, now: datetime) -> int:
         if item != bank.item_of(bank.counting_versions(session, [version.id])[version.id]):
             with in_words():
                 bank.correct(session, version, item, now=now, author_id=correction.begun_by)
-    elif correction.policy in STANDING:
+    elif correction.policy in FAULTY:
         question = session.get_one(Question, correction.question_id)
         bank.retire(session, question, now=now, author_id=correction.begun_by)
     return bank.counting_versions(session, [version.id])[version.id].id
 
 
 def _in_force(session: Session) -> Iterable[Correction]:
-    """Applied corrections that hold for later attempts as well, each the last word on its question."""
+    """Applied corrections that hold for later attempts as well, each the last word on its question or its worth."""
     later = aliased(Correction)
     superseded = exists().where(
-        later.version_id == Correction.version_id, later.state == State.APPLIED, later.id > Correction.id
+        later.version_id == Correction.version_id,
+        later.worths.is_(None) == Correction.worths.is_(None),
+        later.state == State.APPLIED,
+        later.id > Correction.id,
     )
     return session.scalars(
-        select(Correction).where(Correction.state == State.APPLIED, Correction.policy.in_(STANDING), ~superseded)
+        select(Correction)
+        .where(Correction.state == State.APPLIED, Correction.policy.in_(STANDING), ~superseded)
+        .order_by(Correction.id)
     ).all()
 
 
@@ -233,12 +185,6 @@ def _policy(correction: Correction) -> Policy:
     if correction.policy is None:
         raise Conflict(_l("Choose first how it is to be handled."), code="no_policy")
     return correction.policy
-
-
-def _add(session: Session, correction: Correction) -> Correction:
-    session.add(correction)
-    session.flush()
-    return correction
 
 
 def _decide(session: Session, correction: Correction, state: State, actor_id: int, now: datetime) -> None:
@@ -262,11 +208,6 @@ def _hold(session: Session, correction: Correction) -> None:
 def _refuse_unless(correction: Correction, *states: State) -> None:
     if correction.state not in states:
         raise Conflict(_l("Somebody has decided about this correction meanwhile."), code="decided")
-
-
-def _refuse_second(session: Session, root: int) -> None:
-    if queries.open_one(session, root) is not None:
-        raise Conflict(_l("A correction of this question is open already. Finish it first."), code="open_already")
 
 
 def _tell_author(session: Session, correction: Correction, now: datetime) -> None:

@@ -14,7 +14,7 @@ from exam.corrections.rules import Move, Progress, Standing
 from exam.events import attempt_marked
 from exam.marking import queries as marking
 from exam.marking.actions import reopen, settle
-from exam.marking.models import Mark, OpinionWithdrawal
+from exam.marking.models import Mark, OpinionWithdrawal, Reweighing
 from exam.marking.rules import MarkSource, Undoing
 from exam.results import queries as results
 
@@ -33,10 +33,12 @@ def move_marks(
         return
     ids = [move.sat.attempt_id for move in moves]
     before = marking.last_marks(session, {move.sat.attempt_id: move.sat.position for move in moves})
-    marks = {move.sat.attempt_id: _mark(correction, move, version_id, now) for move in moves}
+    # Where nobody has marked yet there is no mark to follow; the marker finds the new worth.
+    marks = {move.sat.attempt_id: _mark(correction, move, version_id, now) for move in moves if move.then or move.anew}
     session.add_all(marks.values())
+    _reweigh(session, moves)
     session.flush()
-    _mark_anew(session, [move for move in moves if move.then is None], correction, now)
+    _mark_anew(session, [move for move in moves if move.anew], correction, now)
     settle(session, {move.sat.attempt_id: move.sat.position for move in moves if move.then is not None}, now)
     old = {id: result.id for id, result in results.current_results(session, ids).items()}
     yield from _tell(session, correction, moves, now)
@@ -45,14 +47,23 @@ def move_marks(
         CorrectionChange(
             correction_id=correction.id,
             attempt_id=id,
+            worth_before=move.sat.worth if move.reweighed is not None else None,
+            worth_after=move.reweighed,
             mark_before_id=before.get(id),
-            mark_after_id=marks[id].id,
+            mark_after_id=marks[id].id if id in marks else None,
             result_before_id=old.get(id),
             result_after_id=new.get(id),
         )
-        for id in ids
+        for id, move in zip(ids, moves, strict=True)
     )
     session.flush()
+
+
+def _reweigh(session: Session, moves: Iterable[Move]) -> None:
+    """Let the question count for its new worth from now on, whatever is marked after this."""
+    changed = {move.sat.attempt_id: move for move in moves if move.reweighed is not None}
+    for move in changed.values():
+        session.merge(Reweighing(attempt_id=move.sat.attempt_id, position=move.sat.position, worth=move.worth))
 
 
 def _tell(

@@ -14,12 +14,15 @@ from exam.corrections.queries.lists import (
     waiting_for,
 )
 from exam.corrections.queries.measured import ExamChange, statistics
+from exam.corrections.queries.worths import ExamWorth, WorthChange, worths, worths_asked
 
 __all__ = [
     "Changed",
     "ExamChange",
+    "ExamWorth",
     "Preview",
     "Row",
+    "WorthChange",
     "changes",
     "item_before",
     "listed",
@@ -33,4 +36,6 @@ __all__ = [
     "statistics",
     "taken_back",
     "waiting_for",
+    "worths",
+    "worths_asked",
 ]

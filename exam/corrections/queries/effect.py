@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Answer, Attempt
 from exam.corrections.models import Correction, CorrectionChange
+from exam.corrections.queries.worths import family, worth_asked
 from exam.corrections.rules import Figures, Move, Opinion, Policy, Sat, Standing, digest, effect, figures
+from exam.marking import queries as marking
 from exam.marking.models import Mark
 from exam.marking.models import Opinion as OpinionRow
 from exam.marking.queries.conditions import stands
 from exam.marking.rules import MarkSource
-from exam.papers.models import Slot
+from exam.papers.models import Paper, Slot
 from exam.results.models import Release, Result
 from question_bank import bank
 from question_bank.items import Item, Kind, ShortAnswer, from_data
@@ -61,17 +63,20 @@ def sitters(session: Session, correction: Correction, attempt_ids: list[int] | N
     marks = _last_marks(session, root, attempt_ids)
     short = correction.content_before["kind"] == Kind.SHORT_ANSWER
     opinions = _opinions(session, root, marks, attempt_ids) if short else {}
-    before = _replaced(session, correction.undoes_id) if correction.undoes_id else {}
+    other = marking.reweighed(session, [row.attempt_id for row in rows])
+    before = _replaced(session, correction.undoes_id) if correction.undoes_id and correction.worths is None else {}
+    asked = worth_asked(session, correction)
     found = []
     for row in rows:
         mark = marks.get(row.attempt_id)
         undone = before.get(row.attempt_id)
+        worth = other.get((row.attempt_id, row.position), row.points)
         touched = undone is not None and mark is not None and undone[0] == mark.id
         found.append(
             Sat(
                 attempt_id=row.attempt_id,
                 position=row.position,
-                worth=row.points,
+                worth=worth,
                 credit_rule=row.credit_rule,
                 answer=row.response,
                 now=standing_of(mark),
@@ -83,6 +88,7 @@ def sitters(session: Session, correction: Correction, attempt_ids: list[int] | N
                 opinions=opinions.get(row.attempt_id, ()),
                 touched=touched,
                 before=undone[1] if undone and touched else None,
+                asked=asked(row, worth),
             )
         )
     return found
@@ -107,19 +113,16 @@ def _attempts(root: int) -> Select[Any]:
     return (
         select(
             Attempt.id.label("attempt_id"), Slot.position, Slot.points, Attempt.credit_rule, Attempt.pass_percent,
-            Attempt.distinction_percent, response.label("response"), Result.earned, Result.possible,
-            Release.attempt_id.label("released"),
+            Attempt.distinction_percent, Attempt.exam_id, response.label("response"), Result.earned, Result.possible,
+            Release.attempt_id.label("released"), Paper.created_at.label("paper_made_at"),
         )
-        .join(Slot, Slot.paper_id == Attempt.paper_id)
+        .join(Paper, Paper.id == Attempt.paper_id)
+        .join(Slot, Slot.paper_id == Paper.id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .outerjoin(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))
         .outerjoin(Release, Release.attempt_id == Attempt.id)
-        .where(_family(root), Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(family(root), Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
     )  # fmt: skip
-
-
-def _family(root: int) -> Any:
-    return func.coalesce(QuestionVersion.corrects_id, QuestionVersion.id) == root
 
 
 def _of_attempts(statement: Any, attempt_ids: list[int] | None) -> Any:
@@ -131,7 +134,7 @@ def _places(root: int, attempt_ids: list[int] | None) -> Any:
         select(Attempt.id, Slot.position)
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
-        .where(_family(root), Attempt.voided_at.is_(None))
+        .where(family(root), Attempt.voided_at.is_(None))
     )
     return _of_attempts(places, attempt_ids).subquery()
 
@@ -192,4 +195,8 @@ def _replaced(session: Session, correction_id: int) -> dict[int, tuple[int, Stan
         .where(CorrectionChange.correction_id == correction_id)
         .order_by(CorrectionChange.id)
     )
-    return {change.attempt_id: (change.mark_after_id, standing_of(mark)) for change, mark in rows}
+    return {
+        change.attempt_id: (change.mark_after_id, standing_of(mark))
+        for change, mark in rows
+        if change.mark_after_id is not None
+    }

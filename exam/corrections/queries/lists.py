@@ -1,6 +1,7 @@
 """Corrections for pages: the list, one with its people, and whom it changed."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from exam.accounts.models import Person
 from exam.corrections.models import Correction, CorrectionChange
 from exam.corrections.queries.effect import mended_item, standing_of
-from exam.corrections.rules import OPEN, Policy, Standing, State, adds_key_points, policies
+from exam.corrections.rules import BY_WORTH, OPEN, Policy, Standing, State, adds_key_points, policies
 from exam.marking.models import Mark
 from exam.results.models import Result
 from question_bank.items import Item, from_data
@@ -36,6 +37,9 @@ class Changed:
     attempt_id: int
     before: Standing | None
     after: Standing | None
+    worth_before: Fraction | None
+    worth_after: Fraction | None
+    """What the question counts for; None where that hasn't changed."""
     result_before: Result | None
     result_after: Result | None
 
@@ -88,6 +92,8 @@ def policies_of(correction: Correction) -> tuple[Policy, ...]:
     """The ways in which this correction can be handled."""
     if correction.undoes_id is not None:
         return (Policy.RESTORE,)
+    if correction.worths is not None:
+        return BY_WORTH
     item = mended_item(correction)
     return policies(item, marked_anew=adds_key_points(item_before(correction), item))
 
@@ -106,9 +112,9 @@ def changes(session: Session, correction_id: int, *, offset: int, limit: int) ->
     old, new = aliased(Result), aliased(Result)
     own = CorrectionChange.correction_id == correction_id
     found: Any = (
-        select(CorrectionChange.attempt_id, before, after, old, new)
+        select(CorrectionChange, before, after, old, new)
         .outerjoin(before, before.id == CorrectionChange.mark_before_id)
-        .join(after, after.id == CorrectionChange.mark_after_id)
+        .outerjoin(after, after.id == CorrectionChange.mark_after_id)
         .outerjoin(old, old.id == CorrectionChange.result_before_id)
         .outerjoin(new, new.id == CorrectionChange.result_after_id)
         .where(own)
@@ -118,6 +124,6 @@ def changes(session: Session, correction_id: int, *, offset: int, limit: int) ->
     )
     total = session.scalar(select(func.count()).select_from(CorrectionChange).where(own)) or 0
     return [
-        Changed(attempt_id, standing_of(was), standing_of(now), result_before, result_after)
-        for attempt_id, was, now, result_before, result_after in session.execute(found)
+        Changed(one.attempt_id, standing_of(was), standing_of(now), one.worth_before, one.worth_after, old_one, new_one)
+        for one, was, now, old_one, new_one in session.execute(found)
     ], total

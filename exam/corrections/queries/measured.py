@@ -49,7 +49,8 @@ class ExamChange:
 
 def statistics(session: Session, correction: Correction, preview: Preview, sats: list[Sat]) -> list[ExamChange]:
     """The exams that have the question, the one with the most results first."""
-    return list(_changes(session, correction.question_id, {move.sat.attempt_id: move for move in preview.moves}, sats))
+    moves = {sat.attempt_id: Move(sat, sat.now) for sat in sats} | {move.sat.attempt_id: move for move in preview.moves}
+    return list(_changes(session, correction.question_id, moves, sats))
 
 
 def _changes(session: Session, question_id: int, moves: Mapping[int, Move], sats: list[Sat]) -> Iterator[ExamChange]:
@@ -79,7 +80,7 @@ def _of(found: Gathered, question_id: int) -> Statistics:
 
 def _moved(found: Gathered, question_id: int, moves: Mapping[int, Move]) -> Gathered:
     """The same exam after the moves. What is given to all, taken out or to be marked anew measures nothing."""
-    earned = []
+    earned, shown = [], []
     for sat, by_question in zip(found.sat, found.earned, strict=True):
         move, own = moves.get(sat.attempt_id), dict(by_question)
         if move is not None:
@@ -88,6 +89,9 @@ def _moved(found: Gathered, question_id: int, moves: Mapping[int, Move]) -> Gath
                 own.pop(question_id, None)
             else:
                 version_id = own[question_id].version_id if question_id in own else 0
-                own[question_id] = Earned(version_id, float(then.points / move.sat.worth), None)
+                own[question_id] = Earned(version_id, float(then.points / move.worth), None)
+                shown.append(move)
         earned.append(own)
-    return replace(found, earned=earned)
+    # As where they are gathered: the question's worth is that of the latest attempt.
+    latest = max(shown, key=lambda move: move.sat.attempt_id, default=None)
+    return replace(found, earned=earned, worth=found.worth | ({question_id: float(latest.worth)} if latest else {}))

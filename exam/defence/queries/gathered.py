@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.marking.models import Mark
+from exam.marking.queries import worth
 from exam.marking.rules import NOT_MEASURED
 from exam.papers.models import Slot
 from exam.results.models import Result
@@ -57,12 +58,12 @@ class Gathered:
     @cached_property
     def data(self) -> Marks:
         """The marks of all; None for what wasn't shown or was taken out."""
-        worth = [self.worth[id] for id in self.questions]
+        most = [self.worth[id] for id in self.questions]
         rows = [
-            [own[id] * worth[place] if id in own else None for place, id in enumerate(self.questions)]
+            [own[id] * most[place] if id in own else None for place, id in enumerate(self.questions)]
             for own in self.earned
         ]
-        return Marks.of(rows, worth)
+        return Marks.of(rows, most)
 
     def outcomes(self, retake: bool | None = None) -> Counter[Outcome]:
         """How many came to what; of first tries or retakes only where asked for."""
@@ -129,7 +130,7 @@ def _marks(within: ColumnElement[bool]) -> Any:
     return (
         select(
             Attempt.id, QuestionVersion.question_id, Question.kind, type_coerce(mark, String),
-            type_coerce(Slot.points, String),
+            type_coerce(worth(), String),
         )
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)

@@ -48,6 +48,7 @@ from exam.marking.queries.work import (
     wholly_marked,
     work,
 )
+from exam.marking.queries.worths import counted_slots, reweighed, worth
 
 __all__ = [
     "Agreements",
@@ -66,6 +67,7 @@ __all__ = [
     "answers",
     "attempts_to_measure",
     "closed_attempts",
+    "counted_slots",
     "counting_marks",
     "earlier",
     "earned",
@@ -90,6 +92,7 @@ __all__ = [
     "place",
     "places",
     "released",
+    "reweighed",
     "second_left",
     "second_left_for",
     "snippets",
@@ -105,4 +108,5 @@ __all__ = [
     "waits_for_second",
     "wholly_marked",
     "work",
+    "worth",
 ]

@@ -13,6 +13,7 @@ from exam.accounts.models import Person
 from exam.attempts.models import Attempt
 from exam.marking.models import Opinion, SecondMarking
 from exam.marking.queries.conditions import stands
+from exam.marking.queries.worths import worth
 from exam.marking.rules import Agreement, Decision, Drift, agreement, drift, last_session
 from exam.papers.models import Slot
 from question_bank.models import QuestionVersion
@@ -97,7 +98,7 @@ def agreements(session: Session, exam_id: int | None = None, within: ColumnEleme
 def _given(session: Session, exam_id: int | None, within: ColumnElement[bool] | None) -> list[_Given]:
     found = (
         select(
-            Opinion, Slot.points.label("worth"), QuestionVersion.question_id, QuestionVersion.stem, Person.full_name,
+            Opinion, worth().label("worth"), QuestionVersion.question_id, QuestionVersion.stem, Person.full_name,
             SecondMarking.id.label("asked"),
         )
         .join(Attempt, Attempt.id == Opinion.attempt_id)

@@ -14,6 +14,7 @@ from exam.attempts.models import Answer, Attempt
 from exam.marking.models import Mark, Opinion, SecondMarking
 from exam.marking.queries.conditions import short_answers, stands
 from exam.marking.queries.marks import counting_marks, released, trainers_besides
+from exam.marking.queries.worths import worth
 from exam.marking.rules import MarkRefusal, Task, mark_refusal, task
 from exam.papers.models import Exam, Slot
 from question_bank import bank
@@ -105,7 +106,7 @@ def answers(session: Session, person_id: int, question_id: int, attempt_ids: Col
     written, seen = texts(session, question_id, found), released(session, found)
     others = trainers_besides(session, person_id)
     shown = []
-    for (attempt, exam, candidate, slot, asked), mark in zip(rows, counting, strict=True):
+    for (attempt, exam, candidate, slot, asked, counts_for), mark in zip(rows, counting, strict=True):
         standing = given.get((attempt.id, slot.position), [])
         refusal = mark_refusal(
             person_id,
@@ -120,7 +121,7 @@ def answers(session: Session, person_id: int, question_id: int, attempt_ids: Col
                 exam=exam,
                 question_id=question_id,
                 position=slot.position,
-                worth=slot.points,
+                worth=counts_for,
                 asked=_short(asked),
                 version=versions[asked.id],
                 item=_short(versions[asked.id]),
@@ -157,7 +158,7 @@ def texts(session: Session, question_id: int, attempt_ids: Collection[int] | Non
 
 @cache
 def _asked_for() -> Select[Any]:
-    found = short_answers(Attempt, Exam, Person, Slot, QuestionVersion)
+    found = short_answers(Attempt, Exam, Person, Slot, QuestionVersion, worth())
     return found.where(QuestionVersion.question_id == bindparam("question_id"), _these(Attempt.id)).order_by(Attempt.id)
 
 

@@ -14,6 +14,7 @@ from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from exam.attempts.queries import final_answers
 from exam.marking.models import Mark, Opinion, OpinionWithdrawal, SecondMarking
+from exam.marking.queries.worths import worth
 from exam.marking.rules import MarkSource, Stage, counting
 from exam.papers.models import Slot
 from question_bank.models import QuestionVersion
@@ -89,7 +90,7 @@ def marked(
     """
     later, two, other = aliased(Mark), aliased(Opinion), aliased(Person)
     found: Any = (
-        select(Mark, Slot.points, QuestionVersion.question_id, QuestionVersion.stem, Person.full_name, other.full_name)
+        select(Mark, worth(), QuestionVersion.question_id, QuestionVersion.stem, Person.full_name, other.full_name)
         .join(Attempt, Attempt.id == Mark.attempt_id)
         .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == Mark.position))
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
@@ -118,11 +119,11 @@ def marked(
             stem=stem,
             text=str((texts[mark.attempt_id][mark.position] or {}).get("text", "")),
             points=mark.points,
-            worth=worth,
+            worth=counts_for,
             markers=(name, second) if second else (name,),
             given_at=mark.given_at,
         )
-        for mark, worth, number, stem, name, second in rows
+        for mark, counts_for, number, stem, name, second in rows
     ], total
 
 

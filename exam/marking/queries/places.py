@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from exam.attempts.models import Attempt
 from exam.attempts.queries import padded
 from exam.marking.models import Mark
+from exam.marking.queries.worths import worth
 from exam.marking.rules import MarkSource
 from exam.papers.models import Slot
 from question_bank import bank
@@ -41,7 +42,7 @@ _seen, _counting = aliased(QuestionVersion), aliased(QuestionVersion)
 
 PLACES = (
     bank.with_counting(
-        select(_attempt.id, _slot.position, _slot.points, _counting.id.label("version_id"), _counting.changed_at)
+        select(_attempt.id, _slot.position, worth(), _counting.id.label("version_id"), _counting.changed_at)
         .join_from(Attempt.__table__, Slot.__table__, _slot.paper_id == _attempt.paper_id)
         .join(_seen, _seen.id == _slot.question_version_id),
         _seen,
@@ -63,7 +64,7 @@ EARNED = (
         .order_by(_mark.id.desc())
         .limit(1)
         .scalar_subquery(),
-        _slot.points,
+        worth(),
     )
     .join_from(Attempt.__table__, Slot.__table__, _slot.paper_id == _attempt.paper_id)
     .where(_attempt.id == bindparam("attempt_id"))

@@ -13,6 +13,7 @@ from exam.attempts.models import Attempt
 from exam.marking.models import Mark, MeasuredError, SecondMarking
 from exam.marking.queries.marks import counting_marks
 from exam.marking.queries.work import wholly_marked
+from exam.marking.queries.worths import worth
 from exam.marking.rules import ENOUGH_ATTEMPTS, NOT_MEASURED, MarkSource, Stage, counting_worth
 from exam.papers.models import Exam, Slot
 from question_bank.models import QuestionVersion
@@ -36,15 +37,15 @@ def totals(session: Session, attempt_ids: Iterable[int]) -> dict[int, Total]:
     """The scores of wholly marked attempts: two statements."""
     wanted = list(attempt_ids)
     rows = session.execute(
-        select(Attempt.id, Slot.position, Slot.points)
+        select(Attempt.id, Slot.position, worth())
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .where(Attempt.id.in_(wanted))
     )
     found = counting_marks(session, wanted)
     possible: dict[int, Fraction] = {}
     for attempt_id, position, points in rows:
-        worth = counting_worth(found[attempt_id].get(position), points)
-        possible[attempt_id] = possible.get(attempt_id, Fraction()) + worth
+        counts_for = counting_worth(found[attempt_id].get(position), points)
+        possible[attempt_id] = possible.get(attempt_id, Fraction()) + counts_for
     return {
         attempt_id: Total(
             100 * sum((mark.points for mark in found[attempt_id].values()), Fraction()) / possible[attempt_id],
@@ -84,7 +85,7 @@ def standard_error(session: Session, attempt_ids: Iterable[int]) -> Fraction | N
     """
     later = aliased(Mark)
     rows = session.execute(
-        select(Mark.attempt_id, QuestionVersion.question_id, Mark.points, Slot.points)
+        select(Mark.attempt_id, QuestionVersion.question_id, Mark.points, worth())
         .join(Attempt, Attempt.id == Mark.attempt_id)
         .join(Slot, and_(Slot.paper_id == Attempt.paper_id, Slot.position == Mark.position))
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
@@ -97,9 +98,9 @@ def standard_error(session: Session, attempt_ids: Iterable[int]) -> Fraction | N
     columns = {question_id: place for place, question_id in enumerate(sorted({row[1] for row in rows}))}
     maxima = [0.0] * len(columns)
     table: dict[int, list[float | None]] = {}
-    for attempt_id, question_id, points, worth in rows:
+    for attempt_id, question_id, points, most in rows:
         table.setdefault(attempt_id, [None] * len(columns))[columns[question_id]] = float(points)
-        maxima[columns[question_id]] = max(maxima[columns[question_id]], float(worth))
+        maxima[columns[question_id]] = max(maxima[columns[question_id]], float(most))
     error = total_statistics(Marks.of(list(table.values()), maxima)).sem.value if table else None
     return Fraction(ceil(10 * error), 10) if error is not None else None
 

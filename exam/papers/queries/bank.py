@@ -18,6 +18,7 @@ _attempt = table("attempt", column("id"), column("paper_id"), column("voided_at"
 _mark = table(
     "mark", column("id"), column("attempt_id"), column("position"), column("points", FractionType()), column("source")
 )
+_reweighing = table("reweighing", column("attempt_id"), column("position"), column("worth", FractionType()))
 NOT_MEASURED = ("withdrawn", "taken_out", "given")
 """Marks that say nothing of what a candidate could do; a test holds these words to `exam.marking.rules`."""
 
@@ -100,11 +101,15 @@ def experience(session: Session, question_ids: Collection[int]) -> dict[int, tup
 
     Versions are taken together; attempts set aside were shown, but earned nothing. Two statements.
     """
+    worth = func.coalesce(_reweighing.c.worth, Slot.points)
     shown = (
-        select(QuestionVersion.question_id, _attempt.c.id, _attempt.c.voided_at, Slot.position, Slot.points)
+        select(QuestionVersion.question_id, _attempt.c.id, _attempt.c.voided_at, Slot.position, worth.label("worth"))
         .select_from(QuestionVersion)
         .join(Slot, Slot.question_version_id == QuestionVersion.id)
         .join(_attempt, _attempt.c.paper_id == Slot.paper_id)
+        .outerjoin(
+            _reweighing, and_(_reweighing.c.attempt_id == _attempt.c.id, _reweighing.c.position == Slot.position)
+        )
         .where(QuestionVersion.question_id.in_(question_ids))
         .subquery()
     )
@@ -113,14 +118,14 @@ def experience(session: Session, question_ids: Collection[int]) -> dict[int, tup
     last = select(func.max(_mark.c.id)).join(shown, its_mark).group_by(_mark.c.attempt_id, _mark.c.position)
     # By kind of mark instead of each: thousands of candidates have a handful of different points.
     rows = session.execute(
-        select(shown.c.question_id, shown.c.points, _mark.c.points, func.count())
+        select(shown.c.question_id, shown.c.worth, _mark.c.points, func.count())
         .join(_mark, its_mark)
         .where(_mark.c.id.in_(last), shown.c.voided_at.is_(None), _mark.c.source.not_in(NOT_MEASURED))
-        .group_by(shown.c.question_id, shown.c.points, _mark.c.points)
+        .group_by(shown.c.question_id, shown.c.worth, _mark.c.points)
     )
     earned: dict[int, Marked] = {}
-    for question_id, worth, points, count in rows:
+    for question_id, most, points, count in rows:
         before = earned.get(question_id, Marked())
-        share = min(Fraction(1), max(Fraction(), points / worth))
+        share = min(Fraction(1), max(Fraction(), points / most))
         earned[question_id] = Marked(before.number + count, before.shares + count * share)
     return {question_id: (count, earned.get(question_id, Marked())) for question_id, count in number}

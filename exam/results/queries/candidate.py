@@ -15,7 +15,7 @@ from exam.attempts.queries import final_answers
 from exam.attempts.rules import Layout, Place
 from exam.courses.models import Enrolment
 from exam.marking.models import Mark, Opinion
-from exam.marking.queries import counting_marks, markers_of
+from exam.marking.queries import counted_slots, counting_marks, markers_of, reweighed
 from exam.marking.rules import CORRECTED, MarkSource, counting_worth
 from exam.papers.models import Exam
 from exam.papers.queries import SlotView, slots
@@ -92,6 +92,9 @@ class Reviewed:
     kind: Kind
     stem: str
     worth: Fraction
+    """What it counts for."""
+    on_paper: Fraction
+    """What the paper said; something else where a correction has changed it."""
     choices: Sequence[Choice]
     chosen: Any
     reveal: Mapping[str, str] | None
@@ -144,7 +147,7 @@ def own_result(session: Session, person_id: int, attempt_id: int, now: datetime)
     if row is None:
         return None
     attempt, sitting, exam, enrolment = row
-    places = slots(session, attempt.paper_id)
+    places = counted_slots(session, attempt)
     marks = counting_marks(session, [attempt_id])[attempt_id]
     released = is_released(session, attempt_id)
     release = session.get(Release, attempt_id)
@@ -172,6 +175,7 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
     if not own.review.questions:
         return []
     places = slots(session, own.attempt.paper_id)
+    other = reweighed(session, [own.attempt.id])
     marks = counting_marks(session, [own.attempt.id])[own.attempt.id]
     answers = final_answers(session, [own.attempt.id])[own.attempt.id]
     counting = bank.counting_versions(session, [slot.version.id for slot in places])
@@ -186,13 +190,15 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
         mark = marks.get(slot.position)
         said = [comments.get(id or 0, "") for id in (mark.opinion_id, mark.second_opinion_id)] if mark else []
         comment = "\n".join(dict.fromkeys(one for one in said if one))
-        one = _reviewed(slot, key, place, answers[slot.position], mark, comment, own.review, media)
+        worth = other.get((own.attempt.id, slot.position), slot.points)
+        one = _reviewed(slot, worth, key, place, answers[slot.position], mark, comment, own.review, media)
         shown.append(replace(one, points_before=earlier.get(slot.position) if one.correction else None))
     return shown
 
 
 def _reviewed(
     slot: SlotView,
+    worth: Fraction,
     key: Item,
     place: Place,
     answer: dict[str, Any] | None,
@@ -210,7 +216,8 @@ def _reviewed(
         position=slot.position,
         kind=item.kind,
         stem=item.stem,
-        worth=slot.points,
+        worth=worth,
+        on_paper=slot.points,
         choices=[Choice(token, texts[id]) for token, id in place.choices],
         chosen=said.get("text", "") if isinstance(item, ShortAnswer) else ticked,
         reveal=_reveal(key, ticked, tokens) if review.keys else None,

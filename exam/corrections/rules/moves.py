@@ -1,62 +1,17 @@
-"""What a correction does, before it does it: which marks move, and who passes or fails by that.
+"""Which marks a correction moves, and by how much."""
 
-Pure and exact. The preview and the act take the same road (`effect`), so what is shown is what happens.
-"""
-
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, NamedTuple
 
+from exam.corrections.rules.ways import Policy
 from exam.marking.rules import points_of
 from exam.results.rules import Outcome, outcome, percent
 from question_bank.items import CreditRule, Item, ShortAnswer, is_blank, parse_response
 
-LONGEST_REASON = 500
-"""Characters of the reason; candidates read it."""
 NOTHING = Fraction()
-
-
-class Policy(StrEnum):
-    """Whom a correction helps or hurts."""
-
-    ONLY_UP = "only_up"
-    """Whoever gains by the new key gains; nobody loses a point."""
-    ALL = "all"
-    """The new key for everybody."""
-    FULL_MARKS = "full_marks"
-    """The question's whole worth to everybody, answered or not."""
-    TAKE_OUT = "take_out"
-    """The question counts for nobody; the score is the share of the rest."""
-    RESTORE = "restore"
-    """What an earlier correction changed is as it was before it."""
-
-
-WITH_KEY = frozenset({Policy.ONLY_UP, Policy.ALL})
-"""Policies that mark by a mended key."""
-STANDING = frozenset({Policy.FULL_MARKS, Policy.TAKE_OUT})
-"""Policies that hold as well for whoever hands in later."""
-
-
-class State(StrEnum):
-    """Where a correction stands."""
-
-    DRAFT = "draft"
-    """Somebody looks at what it would do."""
-    PROPOSED = "proposed"
-    """A second person is to look through it."""
-    APPLIED = "applied"
-    REFUSED = "refused"
-    """By the second person."""
-    DROPPED = "dropped"
-    """By whoever began it."""
-
-
-OPEN = frozenset({State.DRAFT, State.PROPOSED})
 
 
 class Opinion(NamedTuple):
@@ -83,7 +38,8 @@ class Sat:
 
     `now` is None while a person has still to mark the answer. `earned` and `possible` are the sums of the current
     result, None without one. `opinions` are those that made the mark of a short answer. `touched`: a correction that is
-    to be taken back gave the mark that counts; it replaced `before`, None where a person had still to mark.
+    to be taken back gave the mark that counts; it replaced `before`, None where a person had still to mark. `asked` is
+    the worth that a correction of it asks for here, None where it asks for none.
     """
 
     attempt_id: int
@@ -100,6 +56,7 @@ class Sat:
     opinions: Sequence[Opinion] = ()
     touched: bool = False
     before: Standing | None = None
+    asked: Fraction | None = None
 
     @cached_property
     def outcome(self) -> Outcome | None:
@@ -114,10 +71,25 @@ class Sat:
 
 @dataclass(frozen=True)
 class Move:
-    """What a correction does to one attempt. `then` is None where a person has to mark the answer anew."""
+    """What a correction does to one attempt.
+
+    `then` is None where a person has to mark the answer, now as before or anew. `reweighed` is what the question counts
+    for from now on, None where that stays.
+    """
 
     sat: Sat
     then: Standing | None
+    reweighed: Fraction | None = None
+
+    @property
+    def worth(self) -> Fraction:
+        """What the question counts for afterwards."""
+        return self.sat.worth if self.reweighed is None else self.reweighed
+
+    @property
+    def anew(self) -> bool:
+        """Whether a mark that counted doesn't any more, so that a person marks once more."""
+        return self.then is None and self.sat.now is not None
 
     @cached_property
     def earned(self) -> Fraction | None:
@@ -131,7 +103,8 @@ class Move:
         """The points that count afterwards."""
         if self.sat.possible is None or self.sat.now is None or self.then is None:
             return None
-        return self.sat.possible + self.sat.worth * (self.sat.now.out - self.then.out)
+        before, after = self.sat.worth * (not self.sat.now.out), self.worth * (not self.then.out)
+        return self.sat.possible - before + after
 
     @cached_property
     def outcome(self) -> Outcome | None:
@@ -151,7 +124,9 @@ class Move:
     def counts(self) -> bool:
         """Whether anything that is added up changes; else only what the points stand for does."""
         now, then = self.sat.now, self.then
-        return now is None or then is None or (now.points, now.out) != (then.points, then.out)
+        if now is None or then is None or self.reweighed is not None:
+            return True
+        return (now.points, now.out) != (then.points, then.out)
 
     @property
     def flips(self) -> bool:
@@ -193,14 +168,29 @@ def effect(sats: Iterable[Sat], item: Item | None, policy: Policy) -> list[Move]
     """
     moves = []
     for sat in sorted(sats, key=lambda sat: sat.attempt_id):
-        then = standing(sat, item, policy)
-        if then == sat.now:
+        move = _reweighed(sat, policy) if sat.asked is not None else Move(sat, standing(sat, item, policy))
+        if move.then == sat.now and move.reweighed is None:
             continue
-        move = Move(sat, then)
         if move.possible == 0:
             raise NothingLeft(f"attempt {sat.attempt_id} has no other question")
         moves.append(move)
     return moves
+
+
+def _reweighed(sat: Sat, policy: Policy) -> Move:
+    """The same share of the worth that is asked for; nothing where it counts for that already.
+
+    Only upwards, an attempt without a result keeps its worth: nobody can say yet whether it would rise.
+    """
+    stays = Move(sat, sat.now)
+    if sat.asked is None or sat.asked == sat.worth:
+        return stays
+    now = sat.now
+    then = None if now is None else now._replace(points=now.points * sat.asked / sat.worth)
+    move = Move(sat, then, sat.asked)
+    if policy is not Policy.WORTH_ONLY_UP:
+        return move
+    return move if sat.percent is not None and move.percent is not None and move.percent >= sat.percent else stays
 
 
 def adds_key_points(old: Item, new: Item | None) -> bool:
@@ -208,14 +198,6 @@ def adds_key_points(old: Item, new: Item | None) -> bool:
     if not (isinstance(old, ShortAnswer) and isinstance(new, ShortAnswer)):
         return False
     return bool({one.id for one in new.key_points} - {one.id for one in old.key_points})
-
-
-def policies(mended: Item | None, *, marked_anew: bool) -> tuple[Policy, ...]:
-    """What can be chosen: with a mended key all, but not ONLY_UP where persons mark anew and may give less."""
-    with_key: tuple[Policy, ...] = ()
-    if mended is not None:
-        with_key = (Policy.ALL,) if marked_anew else (Policy.ONLY_UP, Policy.ALL)
-    return (*with_key, Policy.FULL_MARKS, Policy.TAKE_OUT)
 
 
 def _by_key(sat: Sat, item: Item) -> Fraction | None:
@@ -246,87 +228,3 @@ class Progress(NamedTuple):
 
     done: int
     of: int
-
-
-# What it amounts to
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a correction amounts to, in people. Shares are of the question's worth, from 0 to 1."""
-
-    sat: int
-    """Attempts that have the question."""
-    moved: int
-    """Whose points for it change."""
-    anew: int
-    """Whose answers a person has to mark anew."""
-    rise: int
-    fall: int
-    """Whose whole score rises or falls."""
-    to_pass: int
-    to_fail: int
-    gain_distinction: int
-    lose_distinction: int
-    share_before: Fraction | None
-    share_after: Fraction | None
-    """The mean share of the question; None without a mark that counts."""
-    score_before: Fraction | None
-    score_after: Fraction | None
-    """The mean score in per cent of those who have a result."""
-    passed_before: int
-    passed_after: int
-    """How many of them pass, with distinction or without."""
-
-
-def figures(sats: Collection[Sat], moves: Sequence[Move]) -> Figures:
-    """Count what `effect` found."""
-    moved = {move.sat.attempt_id: move.then for move in moves}
-    unmoved = [sat for sat in sats if sat.attempt_id not in moved]
-    outcomes = [(move.sat.outcome, move.outcome) for move in moves if move.sat.outcome and move.outcome]
-    scores = [(move.sat.percent, move.percent) for move in moves]
-    both = [(before, after) for before, after in scores if before is not None and after is not None]
-    stays = [sat.percent for sat in unmoved if sat.percent is not None]
-    passed = sum(sat.outcome in PASSED for sat in unmoved)
-    return Figures(
-        sat=len(sats),
-        moved=sum(move.counts for move in moves),
-        anew=sum(move.then is None for move in moves),
-        rise=sum(after > before for before, after in both),
-        fall=sum(after < before for before, after in both),
-        to_pass=sum(before is Outcome.FAIL and after is not Outcome.FAIL for before, after in outcomes),
-        to_fail=sum(before is not Outcome.FAIL and after is Outcome.FAIL for before, after in outcomes),
-        gain_distinction=sum(
-            after is Outcome.DISTINCTION and before is not Outcome.DISTINCTION for before, after in outcomes
-        ),
-        lose_distinction=sum(
-            before is Outcome.DISTINCTION and after is not Outcome.DISTINCTION for before, after in outcomes
-        ),
-        share_before=_mean(_share(sat, sat.now) for sat in sats),
-        share_after=_mean(_share(sat, moved.get(sat.attempt_id, sat.now)) for sat in sats),
-        score_before=_mean([*stays, *(before for before, _after in both)]),
-        score_after=_mean([*stays, *(after for _before, after in both)]),
-        passed_before=passed + sum(before in PASSED for before, _after in outcomes),
-        passed_after=passed + sum(after in PASSED for _before, after in outcomes),
-    )
-
-
-PASSED = (Outcome.PASS, Outcome.DISTINCTION)
-
-
-def digest(moves: Iterable[Move]) -> str:
-    """A name for exactly this effect: two previews have the same one when they say the same of everybody."""
-    text = "|".join(
-        f"{move.sat.attempt_id}:{move.sat.now}:{move.then}:{move.sat.earned}/{move.sat.possible}" for move in moves
-    )
-    return sha256(text.encode()).hexdigest()[:32]
-
-
-def _share(sat: Sat, counted: Standing | None) -> Fraction | None:
-    return None if counted is None or counted.out or not sat.worth else counted.points / sat.worth
-
-
-def _mean(values: Iterable[Fraction | None]) -> Fraction | None:
-    # Ten thousand people have a few hundred different scores, and adding fractions is slow.
-    known = Counter(value for value in values if value is not None)
-    return sum((value * count for value, count in known.items()), NOTHING) / known.total() if known else None
