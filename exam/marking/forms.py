@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from exam.cleaning import clean_text
 from exam.errors import Refused
@@ -32,20 +33,8 @@ class MarkForm(FlaskForm):
         [Length(max=LONGEST_REASON, message=_l("A reason has at most 500 characters."))],
         filters=[clean_text],
     )
-
-
-class SnippetForm(FlaskForm):
-    """A comment to be kept."""
-
-    comment = TextAreaField(
-        validators=[Length(max=LONGEST_COMMENT, message=_l("A comment has at most 1,000 characters."))],
-        filters=[clean_text],
-    )
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong with it."""
-        return " ".join(str(error) for error in self.comment.errors)
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    """One's own opinion as the page knew it, 0 for none: a page left open doesn't correct what it hasn't seen."""
 
 
 class LateForm(FlaskForm):

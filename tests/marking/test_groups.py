@@ -1,5 +1,6 @@
 """Answers that say the same: decided on together, given again, taken back; and comments kept to be used again."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -336,6 +337,37 @@ def test_taking_back_leads_to_the_answer_with_what_was_given(client, desk, path)
     assert 'value="k1" checked' in text
     assert "缺道歉</textarea>" in text
     assert client.post("/marking/undo").status_code == 404
+
+
+def test_taking_back_leaves_out_what_had_been_left_out(client, desk, path):
+    shown, kept, out = desk.hand_in(TEXT, f"{TEXT}也道歉。", f"{TEXT}并道歉。")
+    client.post(path(shown), data={"full": "k1", "with": name(path(kept))})
+    page = client.get(client.post("/marking/undo").location).text
+    ticked = {one: "checked" in rest for one, rest in re.findall(r'name="with"[^>]*value="(\w+)"([^>]*)', page)}
+    assert ticked == {name(path(kept)): True, name(path(out)): False}
+
+
+def test_a_comment_that_cannot_be_kept_is_refused_beside_it_and_nothing_ticked_is_lost(client, desk, path):
+    shown, other = desk.hand_in(TEXT, f"{TEXT}也道歉。")
+    response = client.post(f"{path(shown)}/snippets", data={"full": "k1", "comment": " "})
+    assert response.status_code == 422
+    assert "先写好评语" in response.text
+    assert re.search(r'value="k1" checked', response.text)
+    assert not re.search(rf'value="{name(path(other))}"[^>]* checked', response.text)
+
+
+def test_a_page_left_open_does_not_correct_a_mark_it_has_not_seen(session, client, desk, path):
+    (shown,) = desk.hand_in(TEXT)
+    first = {"full": "k1", "comment": "一", "seen": "0"}
+    client.post(path(shown), data=first)
+    response = client.post(path(shown), data=first | {"full": "k2"})
+    assert response.status_code == 409
+    assert "在另一个窗口评过" in response.text
+    assert client.post(path(shown), data=first).status_code == 302  # only sent again
+    assert len(session.scalars(select(Opinion)).all()) == 1
+    seen = re.search(r'name="seen" value="(\d+)"', response.text).group(1)
+    assert client.post(path(shown), data=first | {"full": "k2", "seen": seen}).status_code == 302
+    assert desk.points(shown) == 15
 
 
 def test_kept_comments_stand_on_the_page_until_they_are_dropped(session, client, desk, path, trainer):

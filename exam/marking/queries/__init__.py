@@ -24,6 +24,7 @@ from exam.marking.queries.opinions import (
     snippets,
     standing,
     taken_back,
+    together,
 )
 from exam.marking.queries.places import Earned, Place, earned, place, places
 from exam.marking.queries.second import (
@@ -100,6 +101,7 @@ __all__ = [
     "standing",
     "taken_back",
     "texts",
+    "together",
     "totals",
     "trainers_besides",
     "unmarked",

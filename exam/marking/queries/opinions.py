@@ -73,6 +73,13 @@ def taken_back(session: Session, person_id: int, found: DeskAnswer) -> Opinion |
     )
 
 
+def together(session: Session, opinion: Opinion) -> set[int] | None:
+    """The attempts whose answers got this opinion at once with it, taken back or not; None where it was given alone."""
+    if opinion.act_id is None:
+        return None
+    return set(session.scalars(select(Opinion.attempt_id).where(Opinion.act_id == opinion.act_id)))
+
+
 def earlier(session: Session, person_id: int, found: DeskAnswer, texts: dict[int, str]) -> Opinion | None:
     """The marker's last opinion on another answer that says the same, by the same key points: to be given again."""
     rows = session.execute(

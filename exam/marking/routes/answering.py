@@ -3,7 +3,7 @@
 An answer is addressed by its question and its alias (`rules.alias`): no number in an address leads to a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from exam.accounts.rules import Role
 from exam.db import db
 from exam.errors import Refused
 from exam.marking import actions, queries, rules
-from exam.marking.forms import MarkForm, SnippetForm, names_sent, points_given
+from exam.marking.forms import MarkForm, names_sent, points_given
 from exam.marking.models import Opinion
 from exam.marking.queries import DeskAnswer
 from exam.marking.routes.blueprint import alias, attempt_behind, bp
@@ -42,7 +42,7 @@ def answer(question_id: int, name: str) -> ResponseReturnValue:
     found = _answer(question_id, name)
     begun = found.mine or queries.taken_back(db.session(), current_user.id, found)
     form = MarkForm(formdata=None, comment=begun.comment if begun else "")
-    return _show(found, form, _points(begun))
+    return _show(found, form, _points(begun), queries.together(db.session(), begun) if begun else None)
 
 
 @bp.post("/marking/questions/<int:question_id>/<name>")
@@ -52,9 +52,15 @@ def mark(question_id: int, name: str) -> ResponseReturnValue:
     found = _answer(question_id, name)
     form, again = MarkForm(), _again(found)
     points = _points(again) if again else points_given(request.form.to_dict(flat=False), found.item)
-    if not form.validate():
-        return _show(found, form, points), 422
     attempt_ids = {attempt_behind(one, question_id) for one in names_sent(request.form.getlist("with"))}
+    if not form.validate():
+        return _show(found, form, points, attempt_ids), 422
+    if form.seen.data is not None and form.seen.data != (found.mine.id if found.mine else 0):
+        if found.mine and (_points(found.mine), found.mine.comment) == (points, form.comment.data or ""):
+            return redirect(_way_on(question_id, name))  # sent again because the answer to the first got lost
+        told = _("You marked this answer in another window meanwhile. Nothing was saved here: look at it again.")
+        flash(told, "wait")
+        return _show(found, form, points, attempt_ids), 409
     try:
         given = actions.give_together(
             db.session(), question_id, attempt_ids, current_user, points,
@@ -66,7 +72,7 @@ def mark(question_id: int, name: str) -> ResponseReturnValue:
             raise
         db.session.rollback()
         form.reason.errors = [str(refusal.message)]
-        return _show(_answer(question_id, name), form, points), 422
+        return _show(_answer(question_id, name), form, points, attempt_ids), 422
     db.session.commit()
     _tell_of(given.left_out)
     return redirect(_way_on(question_id, name))
@@ -85,12 +91,16 @@ def undo() -> ResponseReturnValue:
 @bp.post("/marking/questions/<int:question_id>/<name>/snippets")
 @roles_required(Role.TRAINER)
 def keep_snippet(question_id: int, name: str) -> ResponseReturnValue:
-    """Keep the comment for this question, to use it again."""
-    _answer(question_id, name)
-    form = SnippetForm()
-    if not form.validate():
-        raise Refused(form.sentence, code="snippet")
-    actions.keep_snippet(db.session(), current_user, question_id, form.comment.data or "", clock.now())
+    """Keep the comment for this question, to use it again; a refusal stands beside what was typed."""
+    found, form = _answer(question_id, name), MarkForm()
+    try:
+        if not form.validate():
+            raise Refused(" ".join(map(str, form.comment.errors)), code="snippet")
+        actions.keep_snippet(db.session(), current_user, question_id, form.comment.data or "", clock.now())
+    except Refused as refusal:
+        form.comment.errors = [str(refusal.message)]
+        attempt_ids = {attempt_behind(one, question_id) for one in names_sent(request.form.getlist("with"))}
+        return _show(found, form, points_given(request.form.to_dict(flat=False), found.item), attempt_ids), 422
     db.session.commit()
     return redirect(url_for(".answer", question_id=question_id, name=name, exam=_exam_id()))
 
@@ -154,7 +164,8 @@ def _way_on(question_id: int, name: str | None) -> str:
     return url_for(".answer", question_id=wanted, name=alias(attempt_id, wanted), exam=exam_id)
 
 
-def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str:
+def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction], ticked: Collection[int] | None = None) -> str:
+    """The desk with one answer; `ticked` are those of its group that go with it, None for all."""
     session, me, exam_id = db.session(), current_user.id, _exam_id()
     mine = found.mine.id if found.mine else None
     last = queries.last_act(session, me)
@@ -168,6 +179,7 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction]) -> str
         name=alias(found.attempt.id, found.question_id),
         alias=alias,
         group=queries.group(session, found, texts, waiting),
+        ticked=ticked,
         again=queries.earlier(session, me, found, texts) if found.is_to_mark else None,
         before=queries.last_marked_by(session, me, found.question_id, mine),
         last=last,

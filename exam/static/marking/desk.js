@@ -6,6 +6,7 @@ import { bringBack, dropDraft, keepDraft } from "./draft.js";
 const KEYS_OFF = "jieye-mark-keys-off";
 const OPEN = "jieye-mark-open:";
 const SNIPPETS = "QWERTYUIO";
+const PATIENCE = 20000; // milliseconds after which the network counts as away
 
 let desk = null; // what stands in the page now
 let busy = false;
@@ -43,7 +44,7 @@ function begin() {
 
 function offerMarking() {
   const { form, points, keys } = desk;
-  document.querySelector("[data-restored]").hidden = !bringBack(desk, setTick, setPart);
+  if (bringBack(desk, setTick, setPart)) tell("restored");
   show();
   form.querySelector("[data-keys]").hidden = false;
   document.querySelector("[data-fast]").hidden = false;
@@ -62,6 +63,14 @@ function offerMarking() {
   document.querySelector("[data-found]").addEventListener("click", () => tickWhere((point) => point.recognised));
   form.addEventListener("input", changed);
   form.addEventListener("change", changed); // after the rows' own listeners, which tie tick and part together
+}
+
+/** One state at a time: what was saved last, what was brought back, or that the network is away. */
+function tell(state) {
+  for (const one of ["last", "restored", "unsent"]) {
+    const line = document.querySelector(`[data-${one}]`);
+    if (line) line.hidden = one !== state;
+  }
 }
 
 // Points
@@ -195,7 +204,7 @@ async function go(address, request, fallBack) {
   const left = request.method === "POST" && desk.form.action === address ? location.pathname : null;
   const [response, next] = await ask(address, request);
   busy = false;
-  if (!response) document.querySelector("[data-unsent]").hidden = false;
+  if (!response) tell("unsent");
   else if (response.url.includes("/sign-in")) location.reload(); // and back here afterwards, to what was ticked
   else {
     if (left && response.redirected) dropDraft(left);
@@ -207,7 +216,7 @@ async function go(address, request, fallBack) {
 
 async function ask(address, request) {
   try {
-    const response = await fetch(address, request);
+    const response = await fetch(address, { ...request, signal: AbortSignal.timeout(PATIENCE) });
     return [response, new DOMParser().parseFromString(await response.text(), "text/html")];
   } catch {
     return [null, null];

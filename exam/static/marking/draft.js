@@ -7,6 +7,7 @@ export function keepDraft(desk) {
   const draft = {
     at: Date.now(),
     mark: desk.form.dataset.mark,
+    marker: desk.form.dataset.marker,
     points: desk.points.map((point) => [point.tick.checked, point.part?.value ?? ""]),
     comment: desk.form.elements.comment.value,
     reason: desk.form.elements.reason?.value ?? "",
@@ -19,13 +20,17 @@ export function dropDraft(path) {
   localStorage.removeItem(DRAFTS + path);
 }
 
-/** Brings back what was typed here, unless the answer has been marked since; gives whether there was anything. */
+/**
+ * Brings back what was typed here, unless the answer has been marked since or somebody else sits here now: a second
+ * marker doesn't see the first. Gives whether there was anything.
+ */
 export function bringBack(desk, setTick, setPart) {
   const own = DRAFTS + location.pathname;
   for (const name of Object.keys(localStorage).filter((one) => one.startsWith(DRAFTS))) {
     const draft = JSON.parse(localStorage.getItem(name));
     const stale = Date.now() - draft.at > DRAFT_DAYS * 24 * 3600 * 1000;
-    if (stale || (name === own && draft.mark !== desk.form.dataset.mark)) localStorage.removeItem(name);
+    const other = draft.mark !== desk.form.dataset.mark || draft.marker !== desk.form.dataset.marker;
+    if (stale || (name === own && other)) localStorage.removeItem(name);
   }
   const draft = JSON.parse(localStorage.getItem(own) ?? "null");
   if (!draft || draft.points.length !== desk.points.length) return false;
