@@ -17,7 +17,7 @@ from tests.question_bank.qti_samples import (
     said,
     when,
 )
-from tests.question_bank.test_qti import HALF, key, one, read
+from tests.question_bank.test_qti_choices import HALF, key, one, read
 
 
 def test_canvas_has_its_points_and_its_feedback() -> None:
