@@ -1,9 +1,16 @@
-"""Items and packages of QTI of our own making."""
+"""Items and packages of QTI of our own making, and what is read of them in short."""
 
 import io
 import zipfile
 from collections.abc import Mapping
+from fractions import Fraction
 
+from question_bank import formats
+from question_bank.formats.codes import ReadCode
+from question_bank.formats.reading import Reading, ReadQuestion
+
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+LOOKS = "bold, italics and colours"
 NEW = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 MATCH = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/>'
 MAP = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response"/>'
@@ -13,6 +20,12 @@ CHOICES = (
     '<simpleChoice identifier="x1">先<b>倾听</b></simpleChoice><simpleChoice identifier="x2">先解释</simpleChoice>'
     '<simpleChoice identifier="x3">先登记</simpleChoice></choiceInteraction>'
 )
+ONE, ANY = CHOICES.format(most=1), CHOICES.format(most=0)
+TRUTHS = (
+    '<choiceInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>工单当天关闭。</prompt>{}'
+    "</choiceInteraction>"
+)
+TWO = '<simpleChoice identifier="a">{}</simpleChoice><simpleChoice identifier="b">{}</simpleChoice>'
 GAP = '<p>先<textEntryInteraction responseIdentifier="RESPONSE"/>再登记。</p>'
 
 
@@ -125,3 +138,28 @@ def package(files: Mapping[str, str | bytes]) -> bytes:
         for name, content in files.items():
             packed.writestr(name, content)
     return written.getvalue()
+
+
+def read(content: str | bytes, name: str = "") -> Reading:
+    """What is read of a file, which tells by itself that it is QTI."""
+    found, reading = formats.read(content.encode() if isinstance(content, str) else content, None, name)
+    assert found == "qti"
+    return reading
+
+
+def one(content: str | bytes, *details: str) -> ReadQuestion:
+    """The one question of a file, of which nothing but these details is said."""
+    reading = read(content)
+    (question,) = reading.questions
+    assert [problem.detail for problem in reading.problems if problem.detail != LOOKS] == list(details)
+    return question
+
+
+def noted(content: str | bytes) -> list[tuple[ReadCode, str]]:
+    """What is said of a file, but for its looks."""
+    return [(problem.code, problem.detail) for problem in read(content).problems if problem.detail != LOOKS]
+
+
+def key(question: ReadQuestion) -> list[tuple[str, bool, Fraction]]:
+    """Each choice, whether it is right, and its share."""
+    return [(choice.id, choice.correct, choice.fraction) for choice in question.choices]

@@ -8,16 +8,19 @@ from question_bank.formats.codes import ReadCode, Severity
 from question_bank.formats.reading import ReadAnswer
 from question_bank.items import Kind
 from tests.question_bank.qti_samples import (
+    HALF,
     equals,
     interop,
+    key,
     manifest,
     old,
     old_choices,
+    one,
     package,
+    read,
     said,
     when,
 )
-from tests.question_bank.test_qti_choices import HALF, key, one, read
 
 
 def test_canvas_has_its_points_and_its_feedback() -> None:
