@@ -32,8 +32,9 @@ def fitted(moments: Sequence[float]) -> tuple[FourBeta, bool] | None:
     Gives whether it has four parameters. With σ², skewness γ and kurtosis κ (3 for a normal): r = 6 (κ − γ² − 1) / (6
     + 3 γ² − 2 κ), the shapes r/2 × (1 ± √(1 − 24 (r + 1) / ((r + 2)(r + 3) κ − 3 (r − 6)(r + 1)))). Source: Hanson
     1991, ACT Research Report 91-5; Lord 1965, Psychometrika 30. Falling back to mean and variance on 0 to 1 is what
-    the R package betafunctions does as well; so it is with fewer moments. None where even that has no distribution:
-    no variance, or more than any on 0 to 1 has.
+    the R package betafunctions does as well; so it is with fewer moments, and, other than there, where both shapes are
+    below 1: truth that is densest at both its ends is what few persons' kurtosis makes of chance, and decisions would
+    look surer than they are. None where even that has no distribution: no variance, or more than any on 0 to 1 has.
     """
     m1, m2 = moments[:2]
     variance = m2 - m1 * m1
@@ -62,7 +63,7 @@ def _four(mean: float, variance: float, skew: float, kurtosis: float) -> FourBet
     if inner < 0:
         return None
     lesser, greater = r / 2 * (1 - math.sqrt(inner)), r / 2 * (1 + math.sqrt(inner))
-    if lesser <= 0:
+    if lesser <= 0 or greater < 1:
         return None
     alpha, beta = (lesser, greater) if skew >= 0 else (greater, lesser)
     span = math.sqrt(variance * (r + 1)) * r / math.sqrt(alpha * beta)

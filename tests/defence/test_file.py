@@ -20,9 +20,9 @@ from exam.defence.routes.document import pdf, settable
 from exam.defence.rules import Period
 from exam.marking.queries.agreement import Agreements
 from exam.marking.rules import agreement
-from exam.papers.models import Exam
+from exam.papers.models import Exam, PaperSet
 from exam.papers.queries import slots
-from exam.papers.rules import BlueprintLine
+from exam.papers.rules import BlueprintLine, Origin, SetState
 from exam.steps import last_of
 from question_bank.items import CreditRule, Kind
 from question_bank.models import QuestionVersion
@@ -30,6 +30,7 @@ from tests.analysis.builders import choice, make_paper, sat
 from tests.builders import NOW, make_exam, make_person, make_question
 from tests.marking.builders import ALL, LATER, hand_in, mark_all
 from tests.results.builders import make_marked
+from tests.sittings.builders import make_enrolment
 from tests.standards.builders import finished
 from tests.support.database import count_statements
 
@@ -79,6 +80,14 @@ def test_of_nobody_it_says_so(session, app, exam):
     assert pdf(doc, NOW).startswith(b"%PDF")
 
 
+def test_what_is_not_marked_yet_is_counted_even_where_nothing_else_is(session, app):
+    exam = session.get_one(Exam, hand_in(session).exam_id)
+    doc = written(app, gathered(session, exam))
+    assert "Nobody sat a paper in this period." not in all_words(doc)
+    [_note, facts] = blocks(doc, "Scores")
+    assert facts["rows"][0] == ["Not marked wholly yet, left out", "1"]
+
+
 @pytest.mark.parametrize(("n", "reliability", "decisions"), [(19, False, False), (49, True, False), (50, True, True)])
 def test_below_fifty_there_are_intervals_and_not_enough_data(session, app, exam, n, reliability, decisions):
     sit(session, exam, n)
@@ -116,6 +125,23 @@ def test_a_question_that_was_not_shown_is_missing(session, exam):
     assert found.gathered.data.items == 16
     assert found.gathered.data.length == 8
     assert found.measured.totals.mean.value == pytest.approx(56.25)
+
+
+def test_papers_of_two_sets_of_a_cohort_are_told_apart(session, app, exam):
+    cohort = make_enrolment(session).cohort_id
+    for day in (0, 1):
+        made = {"exam_id": exam.id, "cohort_id": cohort, "made_at": NOW + timedelta(days=day)}
+        one = PaperSet(**made, state=SetState.READY, edition=1, number=1, seed=1, took_ms=1)
+        session.add(one)
+        session.flush()
+        versions = [make_question(session) for _ in range(8)]
+        paper = make_paper(session, exam, versions)
+        paper.origin, paper.set_id = Origin.PARALLEL, one.id
+        sat(session, paper, versions, crowd(8))
+        [table] = [one for one in blocks(written(app, gathered(session, exam)), "Papers and how alike they are")
+                   if one["kind"] == "table"]  # fmt: skip
+        assert ["assembled" in row[0] for row in table["rows"]] == [bool(day)] * (day + 1)
+    assert "assembled 2026-03-03 09:30, paper 1" in table["rows"][1][0]
 
 
 def test_only_the_period_counts(session, exam):
@@ -173,7 +199,7 @@ def test_a_correction_stands_with_what_it_changed(session, app):
         (Policy.TAKE_OUT, 1, 0, 0)
     ]
     [table, *_rest] = blocks(written(app, found), "Corrections")
-    assert table["rows"][0][1:] == ["Take the question out", "1", "0", "0"]
+    assert table["rows"][0] == ["2026-03-02", "Take the question out", "题目有误。", "1", "0", "0"]
     # What was taken out is missing, not 0.
     assert len(found.gathered.earned[0]) == len(slots(session, failed.paper_id)) - 1
 
@@ -215,7 +241,7 @@ def test_what_people_write_is_set_as_it_is(app, title):
         assert title in content.decode("utf-8", "ignore")
 
 
-def test_the_agreement_of_markers_is_that_of_the_period(session, exam):
+def test_the_agreement_of_markers_is_that_of_the_period(session, app, exam):
     exam.second_marking, exam.second_share = True, 100
     markers = [make_person(session, Role.TRAINER) for _ in range(3)]
     attempts = [hand_in(session, exam=exam) for _ in range(3)]
@@ -228,6 +254,9 @@ def test_the_agreement_of_markers_is_that_of_the_period(session, exam):
         found = gathered(session, exam, period).agreements
         assert (found.all.n, found.all.exact) == (pairs, exact)
         assert [one.agreement.n for one in found.markers] == [pairs, pairs]
+    [facts, *rest] = blocks(written(app, gathered(session, exam)), "Agreement of markers")
+    assert ["Answers with two independent opinions", "2"] in facts["rows"]
+    assert not any("not only those" in word for word in all_words(rest))
 
 
 def test_long_runs_may_break_and_control_characters_go():

@@ -136,6 +136,14 @@ def test_decisions_on_persons_whose_truth_is_known():
     assert found.at[0].consistency.value == pytest.approx(float(density @ (passing**2 + (1 - passing) ** 2)), abs=2e-3)
 
 
+def test_truth_that_is_densest_at_both_its_ends_is_not_believed():
+    beta = FourBeta(0.8, 0.44, 0.6, 0.9)
+    moments = [float(expected(beta, lambda share, power=power: share**power)) for power in (1, 2, 3, 4)]
+    found, four = fitted(moments)
+    assert not four
+    assert (found.low, found.high) == (0, 1)
+
+
 def test_where_four_parameters_do_not_fit_two_stand_in():
     found = livingston_lewis(DATA.totals, alpha(DATA), 5, [3])
     assert not found.four_parameters

@@ -22,6 +22,8 @@ class Corrected:
 
     decided_at: datetime | None
     policy: Policy | None
+    reason: str
+    """As everybody concerned has read it."""
     attempts: int
     """Whose marks it changed."""
     better: int
@@ -33,7 +35,10 @@ def corrected(session: Session, exam_id: int, begin: datetime, end: datetime) ->
     """Those decided in a period, in their order."""
     before, after = aliased(Result), aliased(Result)
     rows = session.execute(
-        select(Correction.id, Correction.decided_at, Correction.policy, before.outcome, after.outcome, func.count())
+        select(
+            Correction.id, Correction.decided_at, Correction.policy, Correction.reason, before.outcome, after.outcome,
+            func.count(),
+        )
         .join(CorrectionChange, CorrectionChange.correction_id == Correction.id)
         .join(Attempt, Attempt.id == CorrectionChange.attempt_id)
         .outerjoin(before, before.id == CorrectionChange.result_before_id)
@@ -44,13 +49,15 @@ def corrected(session: Session, exam_id: int, begin: datetime, end: datetime) ->
             Correction.decided_at >= begin,
             Correction.decided_at < end,
         )
-        .group_by(Correction.id, Correction.decided_at, Correction.policy, before.outcome, after.outcome)
+        .group_by(
+            Correction.id, Correction.decided_at, Correction.policy, Correction.reason, before.outcome, after.outcome
+        )
         .order_by(Correction.id)
-    )
+    )  # fmt: skip
     found: dict[int, Corrected] = {}
-    for id, decided_at, policy, was, now, count in rows:
-        known = found.get(id, Corrected(decided_at, policy, 0, 0, 0))
+    for id, decided_at, policy, reason, was, now, count in rows:
+        known = found.get(id, Corrected(decided_at, policy, reason, 0, 0, 0))
         risen = BEST_LAST.index(now) - BEST_LAST.index(was) if was and now else 0
         better, worse = known.better + count * (risen > 0), known.worse + count * (risen < 0)
-        found[id] = Corrected(decided_at, policy, known.attempts + count, better, worse)
+        found[id] = Corrected(decided_at, policy, reason, known.attempts + count, better, worse)
     return list(found.values())

@@ -32,6 +32,8 @@ class PaperLine:
     """A paper that was sat in the period."""
 
     cohort: str
+    made_at: datetime | None
+    """When its set was assembled, where papers of several sets of the cohort were sat."""
     number: int
     """Within its set, from 1."""
     expected: Fraction | None
@@ -108,7 +110,7 @@ def _papers(session: Session, gathered: Gathered, within: ColumnElement[bool]) -
     rows = session.execute(
         select(
             Paper.id, Paper.origin, Paper.set_id, Paper.expected_points, Paper.expected_error, Paper.expected_seconds,
-            Cohort.name,
+            Cohort.name, PaperSet.made_at,
         )
         .outerjoin(PaperSet, PaperSet.id == Paper.set_id)
         .outerjoin(Cohort, Cohort.id == PaperSet.cohort_id)
@@ -118,13 +120,20 @@ def _papers(session: Session, gathered: Gathered, within: ColumnElement[bool]) -
     rows = [row for row in rows if row.id in scores]
     parallel = [row for row in rows if row.origin is Origin.PARALLEL]
     sets = _sets(session, {row.set_id for row in parallel})
+    times = Counter(name for name, _set in {(row.name, row.set_id) for row in parallel})
     attempts: Counter[Origin] = Counter()
     for row in rows:
         attempts[row.origin] += len(scores[row.id])
     shared = [len(one & other) for own in sets.values() for one, other in combinations(own.values(), 2)]
     return PapersSat(
         parallel=[
-            PaperLine(row.name or "", 1 + list(sets[row.set_id]).index(row.id), *row[3:6], scores[row.id])
+            PaperLine(
+                row.name or "",
+                row.made_at if times[row.name] > 1 else None,
+                1 + list(sets[row.set_id]).index(row.id),
+                *row[3:6],
+                scores[row.id],
+            )
             for row in parallel
         ],
         papers=Counter(row.origin for row in rows),

@@ -7,7 +7,7 @@ from statistics import median
 from flask_babel import gettext, ngettext
 
 from exam.defence.queries import Evidence, Interval
-from exam.defence.routes.document import Block, facts, note, small, table, text
+from exam.defence.routes.document import Block, facts, note, small, table
 from exam.defence.routes.saying import number, share, with_interval
 from exam.defence.rules import ENOUGH, ENOUGH_TO_MEASURE
 from exam.marking.rules import ENOUGH_PAIRS
@@ -127,7 +127,10 @@ def markers(of: Evidence) -> Iterable[Block]:
         said = _("middle %(middle)s, from %(low)s to %(high)s", middle=number(median(own)), low=low, high=high)
         rows.append((_n("Weighted kappa of %(num)d question", "Weighted kappa of %(num)d questions", len(own)), said))
     yield facts(rows)
-    yield text(_("All attempts at this exam, not only those of the period."))
+    yield small(
+        _("Weighted kappa counts far differences more. Over all questions it is higher than at most of them, for they "
+          "are worth different points.")
+    )  # fmt: skip
 
 
 def _share(part: Fraction, of: int) -> Interval:

@@ -16,8 +16,9 @@ from exam.defence.forms import FileForm
 from exam.defence.routes.blueprint import bp
 from exam.defence.routes.content import SECTIONS, document
 from exam.defence.routes.document import pdf
+from exam.defence.routes.saying import timed
 from exam.defence.rules import ENOUGH, last_year
-from exam.display import local, moment
+from exam.display import local
 from exam.papers.models import Exam
 from exam.web import roles_required
 
@@ -55,7 +56,7 @@ def file() -> ResponseReturnValue:
     actions.note_taken(session, exam.id, period.first, period.last, actor_id=current_user.id, now=now)
     db.session.commit()
     evidence = queries.evidence(session, exam, *period.moments(zone()))
-    made = _("%(moment)s by %(name)s", moment=moment(now), name=current_user.full_name)
+    made = _("%(moment)s by %(name)s", moment=timed(now), name=current_user.full_name)
     content = pdf(document(evidence, period, current_app.config["JIEYE"].company, made), now)
     name = f"evidence-exam-{exam.id}-{period.first}-{period.last}.pdf"
     return send_file(BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=name)

@@ -1,11 +1,13 @@
 """How figures are said in the file: with their interval, or why there is none."""
 
+from datetime import datetime
 from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from exam.defence.queries import Interval
+from exam.display import clock, local
 from question_bank.statistics.figures import Figure
 
 NONE = "\u2014"
@@ -29,6 +31,16 @@ def with_interval(said: str, interval: Interval, digits: int = 2, times: float =
         return said
     low, high = (number(times * bound, digits) for bound in interval)
     return str(_("%(figure)s (95%% interval %(low)s to %(high)s)", figure=said, low=low, high=high))
+
+
+def dated(value: datetime | None) -> str:
+    """A day with its year, for a file is read for years; a dash for none."""
+    return NONE if value is None else local(value).date().isoformat()
+
+
+def timed(value: datetime) -> str:
+    """The same with the minute."""
+    return f"{dated(value)} {clock(value)}"
 
 
 def together(*facts: str) -> str:

@@ -9,9 +9,9 @@ from exam import words
 from exam.charts import histogram
 from exam.defence.queries import Evidence
 from exam.defence.routes.document import Block, facts, note, points, small, table, text
-from exam.defence.routes.saying import NONE, number, share, together, with_interval
+from exam.defence.routes.saying import NONE, dated, number, share, timed, together, with_interval
 from exam.defence.rules import MOST_PAPERS
-from exam.display import day, score, units
+from exam.display import score, units
 from exam.papers.rules import KIND_ORDER, BlueprintLine, Origin, possible, questions
 from exam.results.rules import Outcome
 from exam.standards.rules import Implied, Verdict, verdict
@@ -75,7 +75,7 @@ def papers(of: Evidence) -> Iterable[Block]:
     """The papers that were sat, and how alike they were."""
     sat = of.papers
     if not of.gathered.sat:
-        yield note(_("Nobody sat a paper in this period."))
+        yield note(_("No paper of a marked attempt in this period."))
         return
     yield facts(
         [
@@ -90,7 +90,8 @@ def papers(of: Evidence) -> Iterable[Block]:
             mean = sum(line.scores, Fraction()) / len(line.scores)
             expected = NONE if line.expected is None else f"{number(line.expected, 1)} ± {number(line.error, 1)}"
             minutes = NONE if line.seconds is None else number(line.seconds / 60, 1)
-            name = together(line.cohort, _("paper %(number)s", number=line.number))
+            made = _("assembled %(moment)s", moment=timed(line.made_at)) if line.made_at else ""
+            name = together(line.cohort, made, _("paper %(number)s", number=line.number))
             rows.append([name, expected, minutes, str(len(line.scores)), number(mean, 1)])
         head = [_("Paper"), _("Points expected"), _("Minutes expected"), _("Attempts"), _("Mean score")]
         yield table(head, rows, [3.4, 1.5, 1.5, 1, 1.2])
@@ -139,7 +140,7 @@ def panel(of: Evidence) -> Iterable[Block]:
     )
     yield facts(
         [
-            (_("Finished"), day(one.finished_at)),
+            (_("Finished"), dated(one.finished_at)),
             (_("Questions judged"), str(of.panel.questions)),
             (_("Judges asked"), str(of.panel.asked)),
             (_("Judges who judged every question, and count"), str(one.judges)),
@@ -185,8 +186,13 @@ def said_of_panel(of: Evidence) -> str:
 def scores(of: Evidence) -> Iterable[Block]:
     """How the scores lie, and how many passed."""
     sat = of.gathered.sat
+    left_out = [
+        (_("Not marked wholly yet, left out"), str(of.gathered.unmarked)),
+        (_("Set aside after failures, left out"), str(of.gathered.set_aside)),
+    ]
     if not sat:
         yield note(_("There is no marked attempt in this period."))
+        yield facts(left_out)
         return
     outcomes = of.gathered.outcomes()
     passed = sum(outcomes[one] for one in PASSED)
@@ -194,8 +200,7 @@ def scores(of: Evidence) -> Iterable[Block]:
         (_("Attempts that count"), str(len(sat))),
         (_("Passed"), _of_all(passed, len(sat))),
         (_("With distinction"), _of_all(outcomes[Outcome.DISTINCTION], len(sat))),
-        (_("Not marked wholly yet, left out"), str(of.gathered.unmarked)),
-        (_("Set aside after failures, left out"), str(of.gathered.set_aside)),
+        *left_out,
     ]
     yield facts(rows)
     chart = histogram([one.score for one in sat], of.exam.pass_percent, of.exam.distinction_percent)
@@ -217,7 +222,7 @@ def scores(of: Evidence) -> Iterable[Block]:
 
 
 def _of_all(count: int, of: int) -> str:
-    return with_interval(f"{count}, {share(count / of)}", share_interval(count, of), 1, 100)
+    return with_interval(together(str(count), share(count / of)), share_interval(count, of), 1, 100)
 
 
 def retakes(of: Evidence) -> Iterable[Block]:
@@ -271,13 +276,16 @@ def corrections(of: Evidence) -> Iterable[Block]:
         return
     rows = [
         [
-            day(one.decided_at), words.label(one.policy, "correction_policy") if one.policy else NONE,
+            dated(one.decided_at), words.label(one.policy, "correction_policy") if one.policy else NONE, one.reason,
             str(one.attempts), str(one.better), str(one.worse),
         ]
         for one in of.corrections
     ]  # fmt: skip
-    head = [_("Decided on"), _("How it was handled"), _("Attempts changed"), _("Better outcome"), _("Worse outcome")]
-    yield table(head, rows, [1.6, 2.4, 1.2, 1.2, 1.2], left=2)
+    head = [
+        _("Decided on"), _("How it was handled"), _("Reason"), _("Attempts changed"), _("Better outcome"),
+        _("Worse outcome"),
+    ]  # fmt: skip
+    yield table(head, rows, [1.6, 1.8, 4, 1.3, 1.2, 1.2], left=3)
     yield small(_("By the day of the correction, whenever the exam was sat."))
 
 
