@@ -11,10 +11,10 @@ from exam.accounts.actions import passwords
 from exam.accounts.models import AuditEvent, SignInLink, Throttle
 from exam.accounts.rules import ADDRESS_DOOR, ASKING_DOOR, LINK_LASTS, NAME_DOOR, Role
 from exam.errors import Forbidden, Refused
+from tests.accounts.builders import GOOD
 from tests.builders import make_person
 
 HERE = "192.0.2.7"
-GOOD = "a good long password"
 
 
 @pytest.fixture
