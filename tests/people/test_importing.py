@@ -14,8 +14,10 @@ from exam.accounts.rules import Role
 from exam.courses.models import Cohort, Enrolment
 from exam.notices.models import Notice
 from exam.people.rules import MOST_LINES
-from tests.builders import NOW, make_course, make_person
-from tests.people.builders import make_cohort, upload, workbook
+from tests.builders import make_course, make_person
+from tests.people.builders import make_cohort, text, upload, workbook
+
+pytestmark = pytest.mark.usefixtures("fixed_clock")
 
 LIST = (
     "姓名,工号,邮箱,导师,批次\n"
@@ -24,11 +26,6 @@ LIST = (
     "唐若溪,M0502,not-mail,张三,\n"
     "林晓雨,M0412,,,\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def fixed_clock(set_clock):
-    set_clock(NOW)
 
 
 @pytest.fixture
@@ -41,10 +38,6 @@ def visitor(client, session, hr):
     make_person(session, Role.TRAINER, full_name="周敏")
     make_person(session, full_name="林晓雨", staff_number="M0412", username="m0412")
     return client.sign_in(hr)
-
-
-def text(response) -> str:
-    return response.get_data(as_text=True)
 
 
 def hidden(page: str, name: str) -> str:
