@@ -135,6 +135,28 @@ def test_what_an_answer_had_before_it_was_corrected_stays_visible(session, clien
     assert "已更正，原来 12.5 分</b>：再次核对。" in plain(client.get(as_candidate(attempt)))
 
 
+def test_a_result_that_was_corrected_after_its_release_says_what_it_was(
+    session, client, clients, set_clock, as_candidate
+):
+    attempt = make_released(session)
+    enrolment, hr = enrolment_of(session, attempt), make_person(session, Role.HR)
+    actions.decide(
+        session, enrolment, Verdict.CONFIRMED, outstanding=False, reason="", actor_id=hr.id, now=LATER
+    )  # fmt: skip
+    own, desk = as_candidate(attempt), clients().sign_in(hr)
+    page = f"/results/{enrolment.id}"
+    assert "更正" not in plain(desk.get(page))
+    (mark,) = session.scalars(select(Mark).where(Mark.attempt_id == attempt.id, Mark.position == 1))
+    facts = {"attempt_id": attempt.id, "position": 1, "question_version_id": mark.question_version_id}
+    session.add(Mark(**facts, source=MarkSource.CORRECTION, points=Fraction(0), reason="有误。", given_at=LATER))
+    session.flush()
+    actions.compute(session, attempt, LATER + timedelta(hours=1), "有误。")
+    seen = plain(desk.get(page))
+    assert "成绩更正：原来 100 优秀，现在 87.5 合格" in seen
+    assert "决定之后成绩作过更正" in seen
+    assert "更正前是 100 分，优秀" in plain(client.get(own))
+
+
 def test_somebody_still_learning_keeps_the_keys_closed(session, client, as_candidate):
     attempt = make_released(session)
     learner = make_enrolment(session, completed_at=None, cohort_id=enrolment_of(session, attempt).cohort_id)

@@ -2,7 +2,7 @@
 
 from exam.results.queries.candidate import OwnAttempt, OwnResult, Reviewed, own_attempts, own_result, reviewed
 from exam.results.queries.release import Unreleased, attempts_to_release, ready_ids, releasable, unreleased
-from exam.results.queries.single import current_result, current_results, is_released, last_decision
+from exam.results.queries.single import current_result, current_results, is_released, last_decision, told_changes
 from exam.results.queries.standings import (
     SORTS,
     STATES,
@@ -47,6 +47,7 @@ __all__ = [
     "reviewed",
     "standing",
     "table",
+    "told_changes",
     "tutees",
     "unreleased",
     "waiting_for_hr",

@@ -130,6 +130,7 @@ def one_person(enrolment_id: int, form: DecisionForm) -> dict[str, Any]:
     return {
         "where": where,
         "attempts": queries.results_of(db.session(), enrolment_id),
+        "changes": queries.told_changes(db.session(), enrolment_id),
         "decisions": queries.decisions(db.session(), enrolment_id),
         "form": form,
     }
