@@ -1,17 +1,19 @@
-"""Rows of sittings, bookings and attempts, as tests of sittings need them."""
+"""Rows of sittings, bookings and attempts, as tests of sittings need them, and what has come of them."""
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts.models import Attempt, CloseReason
 from exam.courses.models import Cohort, Course, Enrolment
+from exam.notices.models import Notice
 from exam.papers.models import Exam, Paper
 from exam.papers.rules import ExamState
-from exam.sittings import rules
+from exam.sittings import actions, queries, rules
 from exam.sittings.models import Booking, Sitting
 from question_bank.items import CreditRule
 from tests.builders import NOW, make_course, make_person, number
@@ -92,3 +94,28 @@ def make_attempt(
     session.add(attempt)
     session.flush()
     return attempt
+
+
+def slot(moment: datetime) -> str:
+    """A start time as the calendar's form sends it."""
+    return (moment - timedelta(hours=8)).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def live(session: Session) -> list[Booking]:
+    """The bookings that stand."""
+    return list(session.scalars(select(Booking).where(Booking.cancelled_at.is_(None))))
+
+
+def admit(session: Session, sitting: Sitting, now: datetime) -> None:
+    """As somebody who presses start."""
+    actions.admit(session, queries.arrival(session, sitting.person_id, sitting.id, now), now)
+
+
+def notices(session: Session) -> list[tuple[str, str | None]]:
+    """What people were told, and of which start time, in its order."""
+    return [(one.kind, one.params.get("starts_at")) for one in session.scalars(select(Notice).order_by(Notice.id))]
+
+
+def kinds(session: Session) -> list[str]:
+    """What people were told, in its order."""
+    return [kind for kind, _starts_at in notices(session)]

@@ -1,44 +1,15 @@
-"""The pages of sittings: what each stage shows, who may see it, and what bad input leads to."""
+"""The exam's page and the start page: what each stage shows, and to whom."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import select
 
-from exam.accounts.rules import Role
 from exam.courses.models import Course, Module, Page
 from exam.papers.rules import LateStart
-from exam.sittings.models import Booking
 from tests.builders import NOW, make_course, make_exam, make_person
-from tests.sittings.builders import (
-    at,
-    make_attempt,
-    make_booking,
-    make_enrolment,
-    make_plain_exam,
-    make_sitting,
-)
+from tests.sittings.builders import at, live, make_attempt, make_booking, make_enrolment, make_sitting, slot
 from tests.support.database import count_statements
-
-
-def slot(moment: datetime) -> str:
-    """A start time as the calendar's form sends it."""
-    return (moment - timedelta(hours=8)).strftime("%Y-%m-%dT%H:%MZ")
-
-
-@pytest.fixture
-def sitting(session, client, set_clock):
-    """The sitting of a new hire who is signed in with the client, looked at when its window has just opened."""
-    made = make_sitting(session, make_plain_exam(session, places=3))
-    client.sign_in(made.person)
-    set_clock(NOW)
-    return made
-
-
-def live(session) -> list[Booking]:
-    return list(session.scalars(select(Booking).where(Booking.cancelled_at.is_(None))))
-
 
 # The exam's page
 
@@ -236,97 +207,6 @@ def test_the_page_asks_the_same_however_much_is_booked(session, client, sitting)
     assert len(many) == len(few)
 
 
-# Booking
-
-
-def test_booking_a_time(session, client, sitting):
-    answer = client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 10, 30))})
-    assert answer.status_code == 302
-    assert [one.starts_at for one in live(session)] == [at(4, 10, 30)]
-    assert "10:30–11:30" in client.get(answer.location).text
-
-
-def test_full_width_digits_are_read(session, client, sitting):
-    wide = str.maketrans("0123456789", "０１２３４５６７８９")
-    answer = client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 10)).translate(wide)})
-    assert answer.status_code == 302
-    assert [one.starts_at for one in live(session)] == [at(4, 10)]
-
-
-NO_TIMES = [
-    None,
-    "",
-    "   ",
-    "明天上午",
-    "😀",
-    "<script>alert(1)</script>",
-    "2026-03-04T02:00",
-    "2026-03-04T02:00:00Z",
-    "2026-03-04 02:00Z",
-    "2026-13-04T02:00Z",
-    "2026-03-04T02:15Z",
-    "2026-03-02T01:00Z",
-    "2026-03-04T20:00Z",
-    "2026-03-09T02:00Z",
-    "9999-12-31T23:30Z",
-    "0001-01-01T00:00Z",
-    "2026-03-04T02:00Z" * 1000,
-    "\x00",
-]
-
-
-def test_what_is_no_bookable_time_is_refused_on_the_page(session, client, sitting):
-    for starts_at in NO_TIMES:
-        answer = client.post(f"/sittings/{sitting.id}/book", data={} if starts_at is None else {"starts_at": starts_at})
-        assert answer.status_code == 422, starts_at
-        assert 'role="alert"' in answer.text, starts_at
-        assert "<script>alert" not in answer.text
-        assert live(session) == [], starts_at
-
-
-def test_a_time_that_is_full_by_now_is_refused_and_the_calendar_stays(session, client, sitting):
-    for place in range(1, 4):
-        make_booking(session, make_sitting(session, sitting.exam), at(4, 10), place)
-    answer = client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 10))})
-    assert answer.status_code == 409
-    assert 'type="radio"' in answer.text
-
-
-def test_a_change_that_fails_keeps_the_booked_time_chosen(session, client, sitting):
-    make_booking(session, sitting, at(5, 9))
-    for place in range(1, 4):
-        make_booking(session, make_sitting(session, sitting.exam), at(4, 10), place)
-    answer = client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 10))})
-    assert answer.status_code == 409
-    assert answer.text.count(" checked") == 1
-    assert [one.starts_at for one in session.scalars(select(Booking).where(Booking.sitting_id == sitting.id))] == [
-        at(5, 9)
-    ]
-    assert live(session)[0].cancelled_at is None
-
-
-def test_another_exams_time_is_refused(session, client, sitting):
-    sitting.exam.shuts_at = at(2, 10).time()
-    answer = client.post(f"/sittings/{sitting.id}/book", data={"starts_at": slot(at(4, 14))})
-    assert answer.status_code == 422
-
-
-def test_a_booking_is_cancelled(session, client, sitting):
-    make_booking(session, sitting, at(4, 10))
-    assert client.post(f"/sittings/{sitting.id}/cancel").status_code == 302
-    assert live(session) == []
-    assert client.post(f"/sittings/{sitting.id}/cancel").status_code == 422
-
-
-@pytest.mark.parametrize("act", ["book", "cancel", "reopen"])
-def test_without_the_token_nothing_happens(session, client, sitting, act):
-    make_booking(session, sitting, at(4, 10))
-    client.sign_in(make_person(session, Role.NEW_HIRE, Role.HR)) if act == "reopen" else None
-    answer = client.post(f"/sittings/{sitting.id}/{act}", data={"starts_at": slot(at(4, 11))}, csrf=False)
-    assert answer.status_code == 400
-    assert [one.starts_at for one in live(session)] == [at(4, 10)]
-
-
 # The start page
 
 
@@ -350,122 +230,3 @@ def test_without_room_now_the_page_offers_booking_only(session, client, sitting)
         make_booking(session, make_sitting(session, sitting.exam), at(2, 9, 30), place)
     assert f"/exam/{sitting.id}/start" not in client.get("/exam").text
     assert f'action="/sittings/{sitting.id}/start"' not in client.get(f"/exam/{sitting.id}/start").text
-
-
-# Reopening
-
-
-@pytest.fixture
-def hr(session, clients):
-    return clients().sign_in(make_person(session, Role.HR))
-
-
-def test_hr_reopens_a_missed_window_and_comes_back(session, hr, client, sitting, set_clock):
-    set_clock(at(10, 9))
-    assert hr.get(f"/sittings/{sitting.id}/reopen?next=/bookings").status_code == 200
-    data = {"last_day": "２０２６-03-12", "reason": "住院三天 <b>", "next": "/bookings"}
-    answer = hr.post(f"/sittings/{sitting.id}/reopen", data=data)
-    assert (answer.status_code, answer.location) == (302, "/bookings")
-    assert sitting.closes_at == at(12, 23, 59, 59)
-    page = client.get("/exam").text
-    assert "住院三天 &lt;b&gt;" in page
-    assert 'type="radio"' in page
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"last_day": "2026-03-12", "reason": "  "},
-        {"last_day": "2026-03-12", "reason": "长" * 501},
-        {"last_day": "明天", "reason": "住院"},
-        {"last_day": "2026-02-30", "reason": "住院"},
-        {"last_day": "9999-12-31", "reason": "住院"},
-        {"last_day": "0001-01-01", "reason": "住院"},
-        {"last_day": "2026-03-08", "reason": "住院"},
-        {"last_day": "2026-12-31", "reason": "住院"},
-    ],
-)
-def test_reopening_with_bad_input_keeps_what_was_typed(session, hr, sitting, set_clock, data):
-    set_clock(at(10, 9))
-    answer = hr.post(f"/sittings/{sitting.id}/reopen", data=data)
-    assert answer.status_code == 422
-    assert "is-bad" in answer.text
-    assert data.get("reason", "").strip() in answer.text
-    assert data.get("last_day", "") in answer.text
-    assert sitting.closes_at == at(8, 23, 59, 59)
-
-
-def test_the_summary_says_the_whole_error(hr, sitting, set_clock):
-    set_clock(at(10, 9))
-    page = hr.post(f"/sittings/{sitting.id}/reopen", data={"last_day": "2026-03-12"}).text
-    assert page.count("写明原因，以后别人才看得懂。") == 2
-
-
-def test_a_test_that_was_sat_offers_no_reopening(session, hr, sitting, set_clock):
-    make_attempt(session, sitting, at(4, 10))
-    set_clock(at(10, 9))
-    assert "<textarea" not in hr.get(f"/sittings/{sitting.id}/reopen").text
-    answer = hr.post(f"/sittings/{sitting.id}/reopen", data={"last_day": "2026-03-12", "reason": "住院"})
-    assert answer.status_code == 422
-
-
-def test_a_way_back_to_another_site_is_not_taken(hr, sitting, set_clock):
-    set_clock(at(10, 9))
-    data = {"last_day": "2026-03-12", "reason": "住院", "next": "//evil.example"}
-    assert hr.post(f"/sittings/{sitting.id}/reopen", data=data).location == "/"
-
-
-@pytest.mark.parametrize("role", [Role.NEW_HIRE, Role.TRAINER, Role.ADMIN])
-def test_only_hr_reopens(session, clients, sitting, role):
-    visitor = clients().sign_in(make_person(session, role))
-    assert visitor.get(f"/sittings/{sitting.id}/reopen").status_code == 403
-    assert visitor.post(f"/sittings/{sitting.id}/reopen").status_code == 403
-
-
-def test_reopening_what_is_not_there(hr):
-    assert hr.get("/sittings/999999/reopen").status_code == 404
-
-
-# Who starts when
-
-
-@pytest.mark.parametrize(
-    ("role", "status"), [(Role.TRAINER, 200), (Role.HR, 200), (Role.NEW_HIRE, 403), (Role.ADMIN, 403)]
-)
-def test_who_may_see_who_starts_when(session, clients, role, status):
-    assert clients().sign_in(make_person(session, role)).get("/bookings").status_code == status
-
-
-def test_bookings_are_listed_from_today_on_page_by_page(session, hr, sitting, set_clock):
-    set_clock(at(3, 12))
-    exam = make_plain_exam(session, places=30)
-    hidden = make_sitting(session, exam, make_person(session, full_name="昨天的人"))
-    make_booking(session, hidden, at(2, 17, 30))
-    gone = make_sitting(session, exam, make_person(session, full_name="取消的人"))
-    make_booking(session, gone, at(4, 10), 29, cancelled_at=NOW)
-    early = make_sitting(session, exam, make_person(session, full_name="今早的人"))
-    make_booking(session, early, at(3, 9))
-    for place in range(1, 23):
-        make_booking(session, make_sitting(session, exam), at(4, 10), place)
-    page = hr.get("/bookings").text
-    assert "今早的人" in page
-    assert "昨天的人" not in page
-    assert "取消的人" not in page
-    assert page.count("<tr>") == 21
-    assert hr.get("/bookings?page=2").text.count("<tr>") == 4
-    assert hr.get("/bookings?page=99").status_code == 200
-
-
-def test_the_list_asks_the_same_however_long_it_is(session, hr, sitting, set_clock):
-    set_clock(NOW)
-    exam = sitting.exam
-    make_booking(session, sitting, at(4, 10))
-    hr.get("/bookings")
-    with count_statements(session) as few:
-        hr.get("/bookings")
-    for place in range(2, 15):
-        make_booking(session, make_sitting(session, exam), at(4, 10), place)
-    with count_statements(session) as many:
-        hr.get("/bookings")
-    assert len(many) == len(few)
