@@ -17,7 +17,7 @@ from question_bank.statistics.matrix import Floats, Marks, varies
 from question_bank.statistics.reliability import alpha, kr21
 
 NEARLY_NONE = 1e-9
-"""A reliability that counts as 0: rounding makes such of it."""
+"""A reliability as near as this to 0 or 1 counts as that: rounding makes such of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def huynh(data: Marks, cut: float) -> Agreement:
         return _neither(reliability.why_not)
     if reliability.value <= NEARLY_NONE:
         return _neither(WhyNot.NEGATIVE_RELIABILITY)
-    if reliability.value >= 1:
+    if reliability.value >= 1 - NEARLY_NONE:
         return _neither(WhyNot.PERFECT_RELIABILITY)
     a = (1 / reliability.value - 1) * float(scores.mean())
     b = length / reliability.value - length - a

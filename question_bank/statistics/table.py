@@ -18,6 +18,8 @@ from question_bank.statistics.matrix import Floats, Marks
 DELIMITERS, CHINESE_COMMA = ",;\t", "，"
 ID = "id"
 """How the first column is called if it names the persons."""
+HIGHEST = 1_000_000
+"""The highest mark that is taken for one: the squares of higher ones would leave what floats can tell apart."""
 MOST_TOLD = 20
 """Problems of one file that are told one by one."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -176,13 +178,20 @@ def _marks(names: Sequence[str], rows: Sequence[_Row]) -> Floats:
     for at, row in enumerate(rows):
         for column, cell in enumerate(row.cells):
             mark = known[cell]
-            if mark is None or mark < 0:
-                fault = "isn't a number" if mark is None else "is below 0"
+            fault = "isn't a number" if mark is None else _fault(mark)
+            if mark is None or fault:
                 problems.append(TableProblem(f"row {row.number}, column {names[column]}", f"{_short(cell)!r} {fault}"))
                 continue
             found[at, column] = mark
     _refuse(problems)
     return found
+
+
+def _fault(mark: float) -> str:
+    """What is wrong with a number that should be a mark; empty where nothing is."""
+    if mark < 0:
+        return "is below 0"
+    return f"is above {HIGHEST:,}, and no mark is" if mark > HIGHEST else ""
 
 
 def _number(cell: str, decimal: str) -> float | None:
@@ -204,8 +213,8 @@ def _full(names: Sequence[str], marks: Floats, maxima: Sequence[float] | None) -
     if len(maxima) != len(names):
         message = f"it has {len(maxima)} numbers, the file {len(names)} items: give one full mark for each"
         raise BadTable([TableProblem("--max", message)])
-    if min(maxima) <= 0:
-        raise BadTable([TableProblem("--max", "a full mark must be above 0")])
+    if not 0 < min(maxima) <= max(maxima) <= HIGHEST:
+        raise BadTable([TableProblem("--max", f"a full mark must be above 0 and at most {HIGHEST:,}")])
     return np.array(maxima, dtype=np.float64)
 
 

@@ -129,6 +129,7 @@ def test_files_as_programs_save_them(told, content):
         ("甲,乙\n1,1_0\n0,1\n", "row 2, column 乙", "isn't a number"),
         ("甲,乙\n1,1e999\n", "row 2, column 乙", "isn't a number"),
         ("甲,乙\n1,0\n-1,1\n", "row 3, column 甲", "below 0"),
+        ("甲,乙\n1,0\n1e300,1\n", "row 3, column 甲", "above 1,000,000"),
         ("甲,甲\n1,0\n", "row 1", "2 columns are called"),
         ("甲,\n1,0\n", "row 2", "2 cells, the header 1"),
         ("甲,,乙\n1,0,1\n", "row 1, column 2", "header is empty"),
@@ -143,6 +144,12 @@ def test_what_is_no_matrix_is_refused_where_it_is_wrong(refused, content, place,
     (found,) = refused(content)
     assert found[0] == place
     assert message in found[1]
+
+
+def test_a_test_that_measures_perfectly_but_for_rounding_has_no_beta_binomial(told):
+    found = told("甲,乙\n1e-09,1000000\n0,0\n", "--cut", "1")
+    assert found["decision"]["huynh_agreement"] is None
+    assert "decision.huynh_agreement" in found["reasons"]
 
 
 def test_marks_above_the_full_mark_are_named(refused):
