@@ -1,9 +1,11 @@
-"""Attempts for tests: started by the real action on a real paper, two questions of each kind."""
+"""Attempts for tests: started by the real action on a real paper, two questions of each kind; and what pages send."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
@@ -15,8 +17,16 @@ from exam.sittings.models import Sitting
 from question_bank.items import ChoiceResponse, Kind, Response, TextResponse, TruthResponse
 from tests.builders import NOW, make_exam
 from tests.sittings.builders import make_sitting
+from tests.support.client import CheckingClient
 
-MINUTES = 60
+SECOND = timedelta(seconds=1)
+LATER = NOW + 60 * SECOND
+DEADLINE = NOW + timedelta(minutes=60)
+LAST = DEADLINE + 10 * SECOND
+"""The last moment of grace of an attempt begun at NOW."""
+AFTER = LAST + SECOND
+JSON = {"Accept": "application/json"}
+SetClock = Callable[[datetime], None]
 
 
 def make_ready_sitting(session: Session, person: Person | None = None, exam: Exam | None = None) -> Sitting:
@@ -59,3 +69,19 @@ def answer(session: Session, attempt: Attempt, position: int, response: Any, now
     """Save an answer as the first page would; `epoch` and `number` may be given."""
     epoch, number = key.get("epoch", 1), key.get("number", 1)
     return actions.save(session, attempt, position, epoch, number, response, now)
+
+
+def count(session: Session, model: type) -> int:
+    """How many rows there are."""
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def put(client: CheckingClient, attempt: Attempt, position: int, response: Any, **key: Any) -> Any:
+    """Send an answer as the first page would; `epoch` and `number` may be given."""
+    body = {"epoch": 1, "number": 1, "response": response, **key}
+    return client.put(f"/attempts/{attempt.id}/answers/{position}", json=body, headers=JSON)
+
+
+def post(client: CheckingClient, attempt: Attempt, path: str, **body: Any) -> Any:
+    """Send something else to an address of the attempt."""
+    return client.post(f"/attempts/{attempt.id}/{path}", json=body, headers=JSON)

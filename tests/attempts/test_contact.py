@@ -1,6 +1,5 @@
 """The contact an open page seeks every few seconds: what it tells, what it is told, and what is kept of it."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,22 +12,10 @@ from exam.attempts import actions, queries
 from exam.attempts.models import Attempt, Contact, LateAnswer, RoomEvent, RoomMessage, TimeCredit
 from exam.attempts.rules import MOST_EVENTS
 from question_bank.items import Kind, TextResponse
-from tests.attempts.builders import answer, begin, places
+from tests.attempts.builders import LATER, SetClock, answer, begin, places
 from tests.builders import NOW, make_person
 from tests.support.client import CheckingClient
 from tests.support.database import count_statements
-
-LATER = NOW + timedelta(minutes=1)
-SetClock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def attempt(session: Session, client: CheckingClient, set_clock: SetClock) -> Attempt:
-    """A running attempt of whom `client` is signed in as; its room has been opened once."""
-    set_clock(LATER)
-    person = make_person(session)
-    client.sign_in(person)
-    return begin(session, person)
 
 
 def ask(client: CheckingClient, attempt: Attempt, **word: Any) -> Any:

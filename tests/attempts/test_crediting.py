@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import AuditEvent
@@ -14,24 +14,14 @@ from exam.attempts.actions import SaveOutcome
 from exam.attempts.models import Attempt, RoomEvent, TimeCredit
 from exam.attempts.rules import credit_seconds, time_lost
 from exam.beats import Beat, Outage
-from exam.errors import Refused
 from exam.notices.models import Notice
 from question_bank.items import Kind, TextResponse
-from tests.attempts.builders import answer, begin, places
+from tests.attempts.builders import DEADLINE, SECOND, answer, begin, count, places
 from tests.builders import NOW, make_exam, make_person
+from tests.support.refusals import refused
 
-SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
-DEADLINE = NOW + 60 * MINUTE
 DOWN = NOW + 50 * MINUTE
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(Refused, check=lambda error: error.code == code)
-
-
-def count(session: Session, model: type) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def away(session: Session, length: timedelta, began: datetime = DOWN) -> Outage | None:

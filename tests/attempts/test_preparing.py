@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.attempts import actions
@@ -18,7 +18,7 @@ from exam.sittings.models import Sitting
 from question_bank import bank
 from question_bank.items import Choice, Kind, SingleChoice
 from question_bank.models import Question, QuestionVersion
-from tests.attempts.builders import begin, make_ready_sitting
+from tests.attempts.builders import begin, count, make_ready_sitting
 from tests.builders import NOW, make_exam, make_item, make_person, make_question
 from tests.sittings.builders import make_booking, make_sitting
 from tests.support.database import count_statements
@@ -38,10 +38,6 @@ def ready(session: Session, exam: Exam | None = None) -> tuple[Sitting, Prepared
     found = prepared(session, sitting)
     assert found
     return sitting, found
-
-
-def count(session: Session, model: type) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def a_version(session: Session, paper_id: int, kind: Kind = Kind.SINGLE_CHOICE) -> QuestionVersion:
