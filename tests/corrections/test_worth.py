@@ -12,7 +12,10 @@ from exam.corrections import actions, queries
 from exam.corrections.models import CorrectionChange
 from exam.corrections.rules import BY_WORTH, Policy, Standing, effect, figures
 from exam.errors import Refused
+from exam.marking.actions import give_opinion
+from exam.marking.models import SecondMarking
 from exam.marking.queries import counting_marks, reweighed
+from exam.marking.rules import MarkSource, Stage
 from exam.papers.models import Paper
 from exam.papers.queries import slots
 from exam.results.queries import current_result, own_result, reviewed
@@ -134,6 +137,23 @@ def test_who_hands_in_later_gets_the_new_worth_on_papers_made_before_and_not_on_
     assert {id: worth for (id, _position), worth in counts.items()} == {running.id: 10}
 
 
+def test_the_marks_of_markers_stay_theirs_and_a_second_marker_is_still_asked(session, trainer, second):
+    exam = make_exam(session, second_marking=True, second_share=100)
+    attempt = make_marked(session, exam=exam, share=HALF)
+    position = version_of(session, attempt, Kind.SHORT_ANSWER)[1]
+    given = counting_marks(session, [attempt.id])[attempt.id][position]
+    waiting = session.scalars(select(SecondMarking.stage).where(SecondMarking.position == position)).all()
+    assert waiting == [Stage.SECOND]
+    carry_out(session, attempt, 10, Policy.WORTH, trainer, second)
+    mark = counting_marks(session, [attempt.id])[attempt.id][position]
+    assert (mark.source, mark.opinion_id, mark.points) == (MarkSource.PERSON, given.opinion_id, 5)
+    assert session.scalars(select(SecondMarking.stage).where(SecondMarking.position == position)).all() == waiting
+    give_opinion(session, attempt, position, second, {"k1": TWO, "k2": Fraction(3)}, "", LATER)
+    third = make_person(session, Role.TRAINER)
+    give_opinion(session, attempt, position, third, {"k1": TWO, "k2": Fraction(3)}, "", LATER)
+    assert counting_marks(session, [attempt.id])[attempt.id][position].points == 10
+
+
 def test_taking_it_back_gives_everybody_the_share_they_have_of_the_old_worth(session, exam, trainer, second):
     released, waiting = make_released(session, exam=exam, share=HALF), hand_in(session, exam=exam)
     had = score(session, released)
@@ -171,4 +191,5 @@ def test_the_candidate_reads_what_it_counts_for_and_what_the_paper_said(session,
     assert own.parts["short"] == (5 + 25 * QUARTER, 10 + 25 * HALF)
     shown = {one.position: one for one in reviewed(session, own)}
     assert (shown[position].worth, shown[position].on_paper) == (10, 25 * HALF)
+    assert shown[position].correction == "手册第 4 条写明。"
     assert slots(session, attempt.paper_id)[position - 1].points == 25 * HALF

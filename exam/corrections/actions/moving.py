@@ -1,6 +1,6 @@
 """Carrying moves out: marks appended, results following, what was before kept beside what is now."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -35,11 +35,15 @@ def move_marks(
     before = marking.last_marks(session, {move.sat.attempt_id: move.sat.position for move in moves})
     # Where nobody has marked yet there is no mark to follow; the marker finds the new worth.
     marks = {move.sat.attempt_id: _mark(correction, move, version_id, now) for move in moves if move.then or move.anew}
+    judged = _still_judged(session, moves, before)
+    for id, mark in judged.items():
+        _keep_judgement(marks[id], mark)
     session.add_all(marks.values())
     _reweigh(session, moves)
     session.flush()
     _mark_anew(session, [move for move in moves if move.anew], correction, now)
-    settle(session, {move.sat.attempt_id: move.sat.position for move in moves if move.then is not None}, now)
+    decided = [move.sat for move in moves if move.then is not None and move.sat.attempt_id not in judged]
+    settle(session, {sat.attempt_id: sat.position for sat in decided}, now)
     old = {id: result.id for id, result in results.current_results(session, ids).items()}
     yield from _tell(session, correction, moves, now)
     new = {id: result.id for id, result in results.current_results(session, ids).items()}
@@ -57,6 +61,19 @@ def move_marks(
         for id, move in zip(ids, moves, strict=True)
     )
     session.flush()
+
+
+def _still_judged(session: Session, moves: Iterable[Move], before: Mapping[int, int]) -> dict[int, Mark]:
+    """By attempt the mark that markers gave, where only what the question counts for changes: it stays theirs, and a
+    second marker is still asked."""
+    ids = [before[move.sat.attempt_id] for move in moves if move.reweighed is not None and move.then is not None]
+    found = session.scalars(select(Mark).where(Mark.id.in_(ids), Mark.opinion_id.is_not(None)))
+    return {mark.attempt_id: mark for mark in found}
+
+
+def _keep_judgement(mark: Mark, before: Mark) -> None:
+    mark.source, mark.author_id, mark.question_version_id = before.source, before.author_id, before.question_version_id
+    mark.opinion_id, mark.second_opinion_id = before.opinion_id, before.second_opinion_id
 
 
 def _reweigh(session: Session, moves: Iterable[Move]) -> None:

@@ -192,7 +192,8 @@ def reviewed(session: Session, own: OwnResult) -> list[Reviewed]:
         comment = "\n".join(dict.fromkeys(one for one in said if one))
         worth = other.get((own.attempt.id, slot.position), slot.points)
         one = _reviewed(slot, worth, key, place, answers[slot.position], mark, comment, own.review, media)
-        shown.append(replace(one, points_before=earlier.get(slot.position) if one.correction else None))
+        changed = one.correction and mark and mark.source in CORRECTED
+        shown.append(replace(one, points_before=earlier.get(slot.position) if changed else None))
     return shown
 
 
@@ -227,7 +228,7 @@ def _reviewed(
         comment=comment,
         media=media,
         taken_out=mark is not None and mark.source is MarkSource.TAKEN_OUT,
-        correction=mark.reason if mark and mark.source in CORRECTED and review.keys else "",
+        correction=mark.reason if mark and review.keys and (mark.source in CORRECTED or worth != slot.points) else "",
         points_before=None,
     )
 
