@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exam import display, words
-from exam.notices.rules import NoticeKind
+from exam.notices.rules import CHANGE, NoticeKind
 
 WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
     NoticeKind.COURSE_ASSIGNED: (
@@ -246,6 +246,8 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
     ),
 }
 """For each kind its title, its text, and what its link is called."""
+CORRECTED_BEFORE = _l("A question of %(exam)s was corrected, and your points with it. The reason: %(reason)s")
+"""The text of those letters from before they told what became of the result."""
 
 
 class _Filled(dict[str, str]):
@@ -270,6 +272,8 @@ def word(kind: str, params: Mapping[str, Any]) -> Worded:
         return Worded(kind, "", _("Look at it"))
     filled = _Filled({name: _in_words(name, value) for name, value in params.items() if value is not None})
     title, text, link_words = (display.units(str(part)) for part in WORDS[NoticeKind(kind)])
+    if kind == NoticeKind.RESULT_CORRECTED and not params.keys() >= CHANGE:
+        text = str(CORRECTED_BEFORE)
     return Worded(title % filled, text % filled, link_words)
 
 

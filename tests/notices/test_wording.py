@@ -53,6 +53,7 @@ def test_an_old_notice_that_lacks_something_still_shows(app):
         assert word("window_open", {"exam": "结业测试", "minutes": None}).title == "可以参加结业测试了"
         assert "—" in word("window_open", {"exam": "结业测试"}).text
         assert word("of_long_ago", {}).title == "of_long_ago"
+        assert "—" not in word("result_corrected", {"exam": "结业测试", "reason": "答案有误。"}).text
 
 
 def test_percent_signs_of_people_do_no_harm(app):

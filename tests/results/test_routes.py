@@ -132,7 +132,9 @@ def test_what_an_answer_had_before_it_was_corrected_stays_visible(session, clien
         facts = {"attempt_id": attempt.id, "position": 1, "question_version_id": mark.question_version_id}
         session.add(Mark(**facts, **corrected))
         session.flush()
-    assert "已更正，原来 12.5 分</b>：再次核对。" in plain(client.get(as_candidate(attempt)))
+    seen = plain(client.get(as_candidate(attempt)))
+    assert "已更正，原来 12.5 分</b>：再次核对。" in seen
+    assert 'id="question-1"' in seen  # where the page of an appeal leads
 
 
 def test_a_result_that_was_corrected_after_its_release_says_what_it_was(
@@ -152,7 +154,7 @@ def test_a_result_that_was_corrected_after_its_release_says_what_it_was(
     session.flush()
     actions.compute(session, attempt, LATER + timedelta(hours=1), "有误。")
     seen = plain(desk.get(page))
-    assert "成绩更正：原来 100 优秀，现在 87.5 合格" in seen
+    assert seen.index("已转正") < seen.index("成绩更正：原来 100 优秀，现在 87.5 合格")
     assert "决定之后成绩作过更正" in seen
     assert "更正前是 100 分，优秀" in plain(client.get(own))
 
