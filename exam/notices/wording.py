@@ -114,8 +114,8 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
     NoticeKind.APPEAL_GRANTED: (
         _l("Granted: your appeal in %(exam)s"),
         _l(
-            "You were right about question %(number)s of %(exam)s, and you have this appeal left again. The question "
-            "is looked at once more; if that changes your points, you are told. The reason: %(reason)s"
+            "You were right about question %(number)s of %(exam)s, and the appeal isn't counted. The question is "
+            "looked at once more; if that changes your points, you are told. The reason: %(reason)s"
         ),
         _l("Look at the appeal"),
     ),
@@ -123,8 +123,8 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("Granted: your appeal in %(exam)s"),
         _l(
             "You were right about question %(number)s of %(exam)s. Your result is now %(score)s points (%(outcome)s), "
-            "before it was %(score_before)s (%(outcome_before)s). You have this appeal left again, and the question is "
-            "looked at once more. The reason: %(reason)s"
+            "before it was %(score_before)s (%(outcome_before)s). The appeal isn't counted, and the question is looked "
+            "at once more. The reason: %(reason)s"
         ),
         _l("Look at the result"),
     ),
