@@ -179,6 +179,8 @@ class TrailFilter:
     since: datetime | None = None
     before: datetime | None = None
     about_id: int | None = None
+    without: str = ""
+    """How actions begin that are left out."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ def _trail_conditions(wanted: TrailFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.action:
         conditions.append(AuditEvent.action == wanted.action)
+    if wanted.without:
+        conditions.append(AuditEvent.action.not_like(f"{wanted.without}%"))
     if wanted.since:
         conditions.append(AuditEvent.at >= wanted.since)
     if wanted.before:

@@ -94,10 +94,16 @@ def test_hr_sees_counts_and_no_word_of_it(session, clients, attempt):
     actions.open_windows(session, LATER)
     candidate = clients().sign_in(session.get_one(Person, attempt.person_id))
     candidate.post(f"/attempts/{attempt.id}/appeals/1", data={"text": "秘密的理由。"})
+    answerer = make_person(session, Role.TRAINER, full_name="陈立")
+    appeal = session.scalars(select(Appeal)).one()
+    actions.answer(session, appeal, answerer, granted=False, text="秘密的答复。", points=None, now=LATER)
     hr = clients().sign_in(make_person(session, Role.HR))
     page = main_of(hr.get("/appeals/counts"))
     assert "结业测试" in page
-    assert "秘密的理由" not in page
+    history = main_of(hr.get(f"/people/{attempt.person_id}"))
+    assert "成绩出来了" in history
+    for secret in ("秘密", "陈立", "申诉了一道题", "申诉已答复"):
+        assert secret not in page + history
     assert "林晓雨" not in page
 
 

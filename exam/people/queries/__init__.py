@@ -1,6 +1,6 @@
 """Reading about people: lists, and everything about one of them."""
 
-from exam.people.queries.history import Learning, Run, Try, decisions, learning, notices, tries
+from exam.people.queries.history import QUARRELS, Learning, Run, Try, decisions, learning, notices, tries
 from exam.people.queries.lists import (
     ORDERS,
     CohortRow,
@@ -21,6 +21,7 @@ from exam.people.queries.lists import (
 
 __all__ = [
     "ORDERS",
+    "QUARRELS",
     "CohortRow",
     "Learning",
     "PersonRow",

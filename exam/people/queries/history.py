@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from exam.accounts.models import Person
@@ -15,11 +15,16 @@ from exam.courses.models import Enrolment
 from exam.courses.rules import Outline
 from exam.marking.queries import counting_marks, markers_of
 from exam.notices.models import Notice
+from exam.notices.rules import NoticeKind
 from exam.papers.models import Slot
 from exam.people.queries.lists import enrolments_of, names_of
 from exam.results.models import Decision, Release, Result
 from exam.sittings import queries as sittings
 from exam.sittings.queries import Standing
+
+QUARRELS = "appeal."
+"""How actions of the trail begin that HR doesn't read here: of appeals it sees counts, administrators the trail."""
+QUARRELS_TOLD = [NoticeKind.APPEAL_GRANTED.value, NoticeKind.APPEAL_POINTS.value, NoticeKind.APPEAL_DENIED.value]
 
 
 @dataclass(frozen=True)
@@ -137,11 +142,15 @@ def decisions(session: Session, person_id: int) -> list[DecisionLine]:
 
 
 def notices(session: Session, person_id: int, limit: int) -> tuple[Sequence[Notice], int]:
-    """The last notices to somebody with how their mails stand, and how many there are in all: three statements."""
-    total = session.scalar(select(func.count(Notice.id)).where(Notice.person_id == person_id)) or 0
+    """The last notices to somebody with how their mails stand, and how many there are in all: three statements.
+
+    Without the answers to appeals, which are between the candidate and whoever answered.
+    """
+    shown = and_(Notice.person_id == person_id, Notice.kind.not_in(QUARRELS_TOLD))
+    total = session.scalar(select(func.count(Notice.id)).where(shown)) or 0
     found = session.scalars(
         select(Notice)
-        .where(Notice.person_id == person_id)
+        .where(shown)
         .options(selectinload(Notice.deliveries))
         .order_by(Notice.created_at.desc(), Notice.id.desc())
         .limit(limit)

@@ -101,7 +101,8 @@ def _assign_form(found: Person, **keywords: Any) -> CohortForm:
 
 def _person_page(found: Person, form: CohortForm) -> str:
     session, now, number = db.session(), clock.now(), page_number()
-    lines, total = accounts.trail(session, accounts.TrailFilter(about_id=found.id), PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    wanted = accounts.TrailFilter(about_id=found.id, without=queries.QUARRELS)
+    lines, total = accounts.trail(session, wanted, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     notices, told = queries.notices(session, found.id, LATEST)
     return render_template(
         "people/person.html",
