@@ -1,6 +1,8 @@
-"""Attempts handed in, marked and released through the real actions."""
+"""Attempts handed in, marked and released through the real actions, and what the pages say of them."""
 
+import re
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -51,3 +53,13 @@ def into_cohort(session: Session, cohort_id: int, *attempts: Attempt) -> None:
     for attempt in attempts:
         enrolment_of(session, attempt).cohort_id = cohort_id
     session.flush()
+
+
+def plain(response: Any) -> str:
+    """The page's text with ordinary spaces."""
+    return response.text.replace("\u00a0", " ")
+
+
+def names_in(response: Any) -> list[str]:
+    """The names in HR's table, in its order."""
+    return re.findall(r'<a class="rowlink"[^>]*>([^<]*)</a>', response.text)

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from exam.accounts.models import AuditEvent, Person
 from exam.accounts.rules import Role
 from exam.attempts.models import LateAnswer
-from exam.errors import Refused
 from exam.events import result_released
 from exam.marking import actions as marking
 from exam.marking.queries import counting_marks
@@ -24,6 +23,7 @@ from tests.builders import make_exam, make_person
 from tests.marking.builders import LATER, hand_in
 from tests.results.builders import enrolment_of, make_marked, make_released
 from tests.sittings.builders import make_enrolment, make_sitting
+from tests.support.refusals import refused
 
 
 @pytest.fixture
@@ -46,10 +46,6 @@ def told():
 
     with result_released.connected_to(note):
         yield heard
-
-
-def refused(code):
-    return pytest.raises(Refused, check=lambda error: error.code == code)
 
 
 def notices(session, person_id, kind):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.models import AuditEvent, Person
 from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
-from exam.errors import Conflict, Forbidden, Refused
+from exam.errors import Conflict, Forbidden
 from exam.events import result_released
 from exam.notices.models import Notice
 from exam.results.rules import Outcome
@@ -18,12 +18,9 @@ from exam.retakes.models import TutoringPlan
 from exam.sittings.models import Sitting
 from tests.builders import NOW, make_person
 from tests.retakes.builders import LATER, make_failed
+from tests.support.refusals import refused
 
 NEXT_DAY = LATER + timedelta(days=1)
-
-
-def refused(code: str, kind: type[Refused] = Refused) -> "pytest.RaisesExc[Refused]":
-    return pytest.RaisesExc(kind, check=lambda error: error.code == code)
 
 
 def planned(session: Session, **failed: object) -> tuple[TutoringPlan, Person]:
