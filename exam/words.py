@@ -157,6 +157,7 @@ VERDICTS: Mapping[str, Any] = {
     "not_confirmed": _l("Not confirmed"),
     "one_more_try": _l("One more try"),
 }
+SECOND_REASONS: Mapping[str, Any] = {"lot": _l("By lot"), "near_cut": _l("Near a limit")}
 RESULT_STATES: Mapping[str, Any] = {
     "to_decide": _l("HR decides"),
     "waiting": _l("Waiting for marking"),
@@ -233,6 +234,7 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "outcome": OUTCOMES,
     "step": STEPS,
     "verdict": VERDICTS,
+    "second_reason": SECOND_REASONS,
     "result_state": RESULT_STATES,
     "audit_action": AUDIT_ACTIONS,
     "audit_subject": AUDIT_SUBJECTS,

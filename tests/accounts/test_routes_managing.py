@@ -116,6 +116,9 @@ def test_the_trail_is_readable_and_searched(client, session, admin, person, now)
         session, actor_id=None, action="odd.unknown", subject_type="thing", subject_id=7, now=now,
         closes_at=now, ok=True, factor="4/3", more={"a": [1, 2]}, half="3/2", nothing=None, html="<b>",
     )  # fmt: skip
+    codes = {"decision.revised": {"verdict": "one_more_try"}, "second_marking.asked": {"why": "near_cut"}}
+    for action, detail in codes.items():
+        actions.audit(session, actor_id=None, action=action, subject_type="attempt", subject_id=7, now=now, **detail)
     client.sign_in(admin)
     html = client.get("/admin/audit").get_data(as_text=True)
     for shown in (
@@ -130,6 +133,8 @@ def test_the_trail_is_readable_and_searched(client, session, admin, person, now)
         "a: 1、2",
         "4/3",
         "1.5",
+        "决定：再考一次",
+        "原因：接近分数线",
     ):
         assert shown in html
     assert "<b>" not in html.split("<table")[1].replace("&lt;b&gt;", "")

@@ -10,7 +10,7 @@ from exam.accounts.models import Person
 from exam.accounts.rules import Role
 from exam.appeals import actions, queries
 from exam.appeals.models import Appeal, AppealWindow
-from exam.appeals.rules import AppealState
+from exam.appeals.rules import AppealState, Closed
 from exam.errors import Conflict, Forbidden, NotFound, Refused
 from exam.marking.models import Opinion
 from exam.marking.queries import counting_marks
@@ -70,8 +70,9 @@ def test_the_days_begin_once_the_questions_can_be_seen_and_are_told(session, att
     ],
 )
 def test_no_days_where_questions_stay_hidden_or_no_appeal_is_offered(session, terms):
-    make_released(session, exam=make_exam(session, **terms))
+    attempt = make_released(session, exam=make_exam(session, **terms))
     assert actions.open_windows(session, LATER) == 0
+    assert queries.own_appeals(session, attempt.person_id, attempt.id, LATER).closed is Closed.NOT_OFFERED
 
 
 def test_none_before_the_cohort_has_finished_nor_before_the_release(session):

@@ -17,6 +17,14 @@ from exam.accounts.rules import Role
 
 FOR_ADMINISTRATORS = {"person.time_factor_set": frozenset({"reason"})}
 """Details of an event that only administrators read: why somebody has extra time is often a matter of health."""
+CODES = {
+    ("decision.made", "verdict"): "verdict",
+    ("decision.revised", "verdict"): "verdict",
+    ("second_marking.asked", "why"): "second_reason",
+    ("correction.proposed", "policy"): "correction_policy",
+    ("correction.applied", "policy"): "correction_policy",
+}
+"""Of which group of words a detail of an event is a code."""
 FRACTION = re.compile(r"-?[0-9]{1,9}/[1-9][0-9]{0,5}")
 
 
@@ -47,15 +55,17 @@ def shown(line: TrailLine) -> Shown:
         else _("%(what)s no. %(number)s", what=subject, number=event.subject_id),
         about=line.about,
         details=[
-            (words.label(name, "audit_detail"), readable(value))
+            (words.label(name, "audit_detail"), readable(value, CODES.get((event.action, name))))
             for name, value in event.detail.items()
             if value not in (None, "", [], {}) and name not in hidden
         ],
     )
 
 
-def readable(value: Any) -> str:
+def readable(value: Any, group: str | None = None) -> str:
     """A stored value for people: moments in local time, known codes as words, lists with commas."""
+    if group:
+        return words.label(value, group)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):

@@ -12,6 +12,7 @@ from exam.appeals.rules import AppealState, Closed, closed, left
 from exam.attempts.models import Attempt
 from exam.papers.models import Exam
 from exam.papers.queries import SlotView, slots
+from exam.papers.rules import ReviewPolicy
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def own_appeals(session: Session, person_id: int, attempt_id: int, now: datetime
     attempt, exam, window = row
     appeals = session.scalars(select(Appeal).where(Appeal.attempt_id == attempt_id).order_by(Appeal.id)).all()
     opens_at, closes_at = (window.opens_at, window.closes_at) if window else (None, None)
-    why = closed(exam.appeals, opens_at, closes_at, now)
+    # Where the questions are never shown there is no day on which one could appeal.
+    offered = 0 if exam.review_policy is ReviewPolicy.SCORE_ONLY else exam.appeals
+    why = closed(offered, opens_at, closes_at, now)
     # What the questions are is told together with the right to appeal, never before.
     shown = slots(session, attempt.paper_id) if window else []
     return OwnAppeals(attempt, exam, window, appeals, shown, why)
