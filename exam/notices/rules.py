@@ -46,6 +46,9 @@ class NoticeKind(StrEnum):
     APPEAL_PRESSING = "appeal_pressing"
     CORRECTION_WAITING = "correction_waiting"
     CORRECTION_DECIDED = "correction_decided"
+    PANEL_OPEN = "panel_open"
+    PANEL_AGAIN = "panel_again"
+    """Its second round is open."""
     REVIEW_WAITING = "review_waiting"
     REVIEW_SENT_BACK = "review_sent_back"
     REVIEW_PUBLISHED = "review_published"
@@ -95,6 +98,8 @@ PARAMS: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.APPEAL_PRESSING: frozenset({"due_at"}),
     NoticeKind.CORRECTION_WAITING: frozenset({"question"}),
     NoticeKind.CORRECTION_DECIDED: frozenset({"question"}),
+    NoticeKind.PANEL_OPEN: frozenset({"exam", "name", "count"}),
+    NoticeKind.PANEL_AGAIN: frozenset({"exam"}),
     NoticeKind.REVIEW_WAITING: frozenset(),
     NoticeKind.REVIEW_SENT_BACK: frozenset({"question"}),
     NoticeKind.REVIEW_PUBLISHED: frozenset({"question"}),

@@ -203,6 +203,22 @@ WORDS: Mapping[NoticeKind, tuple[Any, Any, Any]] = {
         _l("A colleague has decided about your correction of “%(question)s”."),
         _l("Look at the correction"),
     ),
+    NoticeKind.PANEL_OPEN: (
+        _l("%(exam)s: your judgement is asked"),
+        _l(
+            "%(name)s asks you to judge the questions of %(exam)s (%(count)s): of 100 newcomers who are just good "
+            "enough, how many get each right? You may stop and go on at any time."
+        ),
+        _l("Judge questions"),
+    ),
+    NoticeKind.PANEL_AGAIN: (
+        _l("%(exam)s: the second round of judging is open"),
+        _l(
+            "You now see how the panel spread on each question of %(exam)s, without names, and may change your "
+            "numbers. A number you leave stays as it was."
+        ),
+        _l("Look again"),
+    ),
     NoticeKind.REVIEW_WAITING: (
         _l("Questions wait for your review"),
         _l("A colleague has written questions and asks for a second person. Look through them, then publish them."),

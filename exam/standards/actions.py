@@ -13,6 +13,8 @@ from exam.accounts.models import Person
 from exam.accounts.queries import ids_with_role
 from exam.accounts.rules import Role
 from exam.errors import Conflict, Forbidden, Refused, _l
+from exam.notices.actions import notify
+from exam.notices.rules import NoticeKind
 from exam.papers.models import Exam
 from exam.standards import queries
 from exam.standards.models import Judgement, Panel, PanelMember, PanelQuestion
@@ -43,6 +45,8 @@ def open_panel(
     rows = [{"panel_id": panel.id, "version_id": id, "position": at} for at, id in enumerate(versions, start=1)]
     session.execute(insert(PanelQuestion), rows)
     _audit(session, "panel.opened", panel, actor_id, now, questions=len(versions), judges=len(chosen))
+    asking = {"name": session.get_one(Person, actor_id).full_name, "count": len(versions)}
+    _tell(session, panel, NoticeKind.PANEL_OPEN, exam, now, **asking)
     return panel
 
 
@@ -79,6 +83,7 @@ def close_first(session: Session, panel: Panel, *, actor_id: int, now: datetime)
     panel.stage, panel.first_closed_at = Stage.SECOND, now
     session.flush()
     _audit(session, "panel.first_closed", panel, actor_id, now, judges=number)
+    _tell(session, panel, NoticeKind.PANEL_AGAIN, session.get_one(Exam, panel.exam_id), now)
 
 
 def finish(session: Session, panel: Panel, *, actor_id: int, now: datetime) -> None:
@@ -112,6 +117,14 @@ def drop(session: Session, panel: Panel, *, actor_id: int, now: datetime) -> Non
     panel.stage = Stage.DROPPED
     session.flush()
     _audit(session, "panel.dropped", panel, actor_id, now)
+
+
+def _tell(session: Session, panel: Panel, kind: NoticeKind, exam: Exam, now: datetime, **params: Any) -> None:
+    """Tell the judges that a round is open, once each; who leads has opened it."""
+    link = f"/exams/{exam.id}/panels/{panel.id}"
+    for one in queries.judge_ids(session, panel.id):
+        if one != panel.opened_by:
+            notify(session, one, kind, key=str(panel.id), now=now, link=link, exam=exam.title, **params)
 
 
 def _counting(session: Session, panel: Panel) -> Mapping[int, Mapping[int, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from exam import words
@@ -26,7 +27,9 @@ class OpenForm(FlaskForm):
     """Whom to ask, and of which questions."""
 
     scope = RadioField(_l("Which questions"), choices=[])
-    judges = TicksField(_l("Who judges"), choices=[], coerce=int)
+    judges = TicksField(
+        _l("Who judges"), [InputRequired(_l("Choose at least one trainer who judges."))], choices=[], coerce=int
+    )
 
     def offer(self, trainers: list[tuple[int, str]], counts: Mapping[Scope, int]) -> None:
         """Show the trainers, and the kinds of choice that have a question; at first everybody is ticked."""

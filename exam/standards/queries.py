@@ -12,7 +12,7 @@ from exam.accounts.models import Person
 from exam.courses.models import Cohort
 from exam.papers import queries as papers
 from exam.papers.models import Exam, Paper, PaperSet, Slot
-from exam.papers.rules import Origin, SetState
+from exam.papers.rules import Origin, SetState, paper_name
 from exam.standards.models import Judgement, Panel, PanelMember, PanelQuestion
 from exam.standards.rules import (
     OPEN,
@@ -75,6 +75,11 @@ class PaperCut:
     cohort_id: int
     number: int
     found: Implied
+
+    @property
+    def name(self) -> str:
+        """As on the parity sheet."""
+        return paper_name(self.number)
 
 
 class Waiting(NamedTuple):
@@ -159,6 +164,23 @@ def progress(session: Session, panel_id: int) -> list[MemberProgress]:
         .order_by(Person.name_key, Person.id)
     )
     return [MemberProgress(one, ever.get(one.id, 0), judged.get((one.id, 2), 0)) for one in people]
+
+
+def judge_ids(session: Session, panel_id: int) -> list[int]:
+    """Who is asked to judge."""
+    found = select(PanelMember.person_id).where(PanelMember.panel_id == panel_id)
+    return list(session.scalars(found.order_by(PanelMember.person_id)))
+
+
+def first_left(session: Session, panel_id: int, person_id: int, round: int | None = None) -> int | None:
+    """The place of the first question that a judge left out, in a round or (None) in both; None without one."""
+    judged = exists().where(
+        Judgement.panel_id == panel_id,
+        Judgement.person_id == person_id,
+        Judgement.version_id == PanelQuestion.version_id,
+        *([Judgement.round == round] if round is not None else []),
+    )
+    return session.scalar(select(func.min(PanelQuestion.position)).where(PanelQuestion.panel_id == panel_id, ~judged))
 
 
 def questions(session: Session, panel_id: int, offset: int = 0, limit: int | None = None) -> list[JudgedQuestion]:

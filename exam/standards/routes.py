@@ -67,6 +67,10 @@ def panel(exam_id: int, panel_id: int) -> ResponseReturnValue:
     words = queries.counting(session, panel_id, queries.version_ids(session, panel_id)) if over else {}
     members = queries.progress(session, panel_id)
     shown = queries.questions(session, panel_id, (at - 1) * PAGE_SIZE, PAGE_SIZE) if over else []
+    own = next((member for member in members if member.person.id == current_user.id), None)
+    left = None
+    if own and one.stage in ROUND:
+        left = queries.first_left(session, panel_id, current_user.id, None if own.judged < view.questions else 2)
     return render_template(
         "standards/panel.html",
         view=view,
@@ -74,7 +78,8 @@ def panel(exam_id: int, panel_id: int) -> ResponseReturnValue:
         panel=one,
         members=members,
         late=[member for member in members if member.judged < view.questions],
-        own=next((member for member in members if member.person.id == current_user.id), None),
+        own=own,
+        left_page=((left or 1) - 1) // PAGE_SIZE + 1,
         leads=may_lead(current_user.id, view.leader.id, view.leader.active),
         found=queries.overall(session, one, words) if words else None,
         papers=queries.by_paper(session, one, view.exam, words) if words else [],

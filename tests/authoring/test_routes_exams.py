@@ -163,6 +163,7 @@ def test_a_bad_row_is_told_beside_its_field_and_no_row_is_lost(desk, session, li
     page = text(answer)
     assert answer.status_code == 422
     assert f'id="{field}-error"' in page
+    assert re.search(rf'<a href="#{field}">第 \d 行，', page)
     assert re.search(r'name="rows-1-points"[^>]*value="3.5"', page)
     assert queries.lines(session, exam.id) == before
 

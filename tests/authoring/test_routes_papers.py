@@ -114,6 +114,7 @@ def test_bad_settings_are_told_beside_their_field(desk, session, exam, values):
     [name] = values
     assert answer.status_code == 422
     assert f'id="{name}-error"' in main_of(answer)
+    assert main_of(answer).split("-error", 1)[1].split("</div>")[0].count("。") == 1
     session.refresh(exam)
     assert (exam.parallel_papers, exam.exposure_cap) == (4, None)
 
@@ -147,7 +148,7 @@ def test_family_enemies_and_time_are_kept(desk, session):
     url = f"/questions/{one}/papers"
     data = {"family": " 退款　时限 ", "expected_seconds": "９０", "enemy": f"#{two} 接到会员投诉后"}
     assert desk.post(url, data=data).location == url
-    assert desk.post(url, data={**data, "kept": [str(two)], "enemy": str(three)}).status_code == 302
+    assert desk.post(url, data={**data, "kept": [str(two)], "enemy": f"第 {three} 题"}).status_code == 302
     question = session.get_one(Question, one, populate_existing=True)
     assert (question.family, question.expected_seconds) == ("退款 时限", 90)
     assert relations.enemies_of(session, one) == {two, three}

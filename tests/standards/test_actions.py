@@ -8,6 +8,7 @@ from sqlalchemy import select
 from exam.accounts.models import AuditEvent
 from exam.accounts.rules import Role
 from exam.errors import Conflict, Forbidden, Refused
+from exam.notices.models import Delivery, DeliveryState, Notice
 from exam.papers import queries as papers
 from exam.standards import actions, queries
 from exam.standards.models import Judgement
@@ -48,6 +49,19 @@ def test_a_panel_beside_an_open_one_is_refused(session, judges):
         make_panel(session, exam, judges)
     actions.drop(session, panel, actor_id=judges[0].id, now=SOON)
     assert make_panel(session, exam, judges).stage is Stage.FIRST
+
+
+def test_judges_are_told_once_that_a_round_is_open_and_who_leads_is_not(session, judges):
+    leader, judge = judges
+    judge.email = "chen@example.org"
+    panel = make_panel(session, judges=judges, leader=leader)
+    judge_all(session, panel, judge, 70)
+    actions.close_first(session, panel, actor_id=leader.id, now=SOON)
+    told = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(one.person_id, one.kind) for one in told] == [(judge.id, "panel_open"), (judge.id, "panel_again")]
+    assert {one.link for one in told} == {f"/exams/{panel.exam_id}/panels/{panel.id}"}
+    assert told[0].params["name"] == leader.full_name
+    assert [one.state for one in session.scalars(select(Delivery))] == [DeliveryState.WAITING] * 2
 
 
 def test_a_panel_without_trainers_or_questions_is_refused(session, judges):

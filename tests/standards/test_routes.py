@@ -59,6 +59,8 @@ def test_opening_a_panel_from_its_page(session, client, trainer, other):
     assert "林评委" in page.text
     refused = client.post(f"/exams/{exam.id}/panels", data={"scope": "bank"})
     assert refused.status_code == 422
+    assert "至少选一位培训师" in refused.text
+    assert "<form" in refused.text.split("<main")[1]
     sent = client.post(f"/exams/{exam.id}/panels", data={"scope": "bank", "judges": [trainer.id, other.id]})
     assert sent.status_code == 302
     assert session.query(Panel).one().opened_by == trainer.id
@@ -84,6 +86,24 @@ def test_without_scripts_a_page_is_saved_as_a_whole_and_what_is_wrong_stays(sess
     assert queries.own(session, panel.id, trainer.id) == {first: 60}
     done = judge.post(address(panel, "/judge"), data={"round": 1, f"share-{second}": "65"})
     assert done.location == address(panel)
+
+
+def test_the_panel_leads_to_the_first_question_left_out_in_either_round(session, panel, judge, trainer, other):
+    ids = queries.version_ids(session, panel.id)
+    said = dict.fromkeys(ids, 70)
+    for one in (trainer, other):
+        actions.judge(
+            session, panel, one.id, 1, said if one is other else {ids[0]: 70, **dict.fromkeys(ids[2:], 70)}, SOON
+        )
+    assert queries.first_left(session, panel.id, trainer.id) == 2
+    session.commit()
+    assert "还有 1 道题要评" in judge.get(address(panel)).text.replace("\u00a0", " ")
+    actions.judge(session, panel, trainer.id, 1, {ids[1]: 70}, SOON)
+    actions.close_first(session, panel, actor_id=trainer.id, now=SOON)
+    session.commit()
+    assert f"还有 {len(ids)} 道题没有再看" in judge.get(address(panel)).text.replace("\u00a0", " ")
+    assert f"再看过 0/{len(ids)}" in judge.get(address(panel, "/judge")).text
+    assert queries.first_left(session, panel.id, trainer.id, 2) == 1
 
 
 def test_nobody_sees_what_others_said_before_the_first_round_is_closed(session, panel, judge, trainer, other):

@@ -22,7 +22,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import TextInput
 
 from exam import words
@@ -68,6 +68,11 @@ class NumberField(IntegerField):
             self.raw_data = valuelist
             raise ValueError(_("Write a whole number."))
         self.data = int(text)
+
+    def pre_validate(self, form: Any) -> None:
+        """What is no number isn't also said to be out of bounds."""
+        if self.process_errors:
+            raise StopValidation()
 
 
 class ClockField(TimeField):

@@ -17,8 +17,8 @@ from exam.cleaning import clean_line
 from exam.papers.rules import LONGEST_TIME, MOST_CAP, MOST_PAPERS, SHORTEST_TIME
 
 LONGEST_FAMILY = 60
-NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})(?![0-9])")
-"""A question's number at the beginning of what was typed or chosen: 12, #12 What comes first?"""
+NUMBER = re.compile("\\s*[#\u7b2c]?\\s*([0-9]{1,9})(?![0-9])")
+"""A question's number at the beginning of what was typed or chosen: 12, #12 What comes first? (U+7B2C: "number ...")"""
 
 
 def _between(least: int, most: int) -> NumberRange:

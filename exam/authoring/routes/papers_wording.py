@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from exam.authoring.routes.wording import row_name
 from exam.papers.models import PaperSet
 from exam.papers.queries import CohortPapers
-from exam.papers.rules import Cause, Lack, Origin, Outdated, Progress, SetState, Stage, Unfit
+from exam.papers.rules import Cause, Lack, Origin, Outdated, Progress, SetState, Stage, Unfit, paper_name
 
 _: Callable[..., str] = gettext
 _n: Callable[..., str] = ngettext
@@ -180,4 +180,4 @@ def uses_sentence(one: PaperSet) -> str:
 
 def letters(number: int) -> Sequence[str]:
     """What the papers of a set are called: A, B, C."""
-    return [chr(ord("A") + n) for n in range(number)]
+    return [paper_name(place) for place in range(1, number + 1)]

@@ -12,7 +12,7 @@ from exam.defence.routes.document import Block, facts, note, points, small, tabl
 from exam.defence.routes.saying import NONE, dated, number, share, timed, together, with_interval
 from exam.defence.rules import MOST_PAPERS
 from exam.display import score, units
-from exam.papers.rules import KIND_ORDER, BlueprintLine, Origin, possible, questions
+from exam.papers.rules import KIND_ORDER, BlueprintLine, Origin, paper_name, possible, questions
 from exam.results.rules import Outcome
 from exam.standards.rules import Implied, Verdict, verdict
 from question_bank.statistics.intervals import share_interval
@@ -91,7 +91,7 @@ def papers(of: Evidence) -> Iterable[Block]:
             expected = NONE if line.expected is None else f"{number(line.expected, 1)} ± {number(line.error, 1)}"
             minutes = NONE if line.seconds is None else number(line.seconds / 60, 1)
             made = _("assembled %(moment)s", moment=timed(line.made_at)) if line.made_at else ""
-            name = together(line.cohort, made, _("paper %(number)s", number=line.number))
+            name = together(line.cohort, made, _("paper %(name)s", name=paper_name(line.number)))
             rows.append([name, expected, minutes, str(len(line.scores)), number(mean, 1)])
         head = [_("Paper"), _("Points expected"), _("Minutes expected"), _("Attempts"), _("Mean score")]
         yield table(head, rows, [3.4, 1.5, 1.5, 1, 1.2])

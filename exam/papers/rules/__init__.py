@@ -31,7 +31,17 @@ from exam.papers.rules.estimates import (
 )
 from exam.papers.rules.feasibility import Cause, Lack, fewest_repeats, lacks, least_cap
 from exam.papers.rules.own import Own, assemble_own, draw_one
-from exam.papers.rules.sets import MOST_CAP, PARALLEL_PAPERS, Origin, Outdated, SetState, next_paper, room, with_room
+from exam.papers.rules.sets import (
+    MOST_CAP,
+    PARALLEL_PAPERS,
+    Origin,
+    Outdated,
+    SetState,
+    next_paper,
+    paper_name,
+    room,
+    with_room,
+)
 from exam.papers.rules.steps import NoPapers, Progress, Stage, Unfit
 from exam.papers.rules.tasks import ALIKE, MOST_PAPERS, Band, Breach, Limits, Task, band_beside, breaches, overlaps
 from exam.papers.rules.terms import RANGES, ExamState, LateStart, ReviewPolicy, Terms, TermsProblem, terms_problems
@@ -101,6 +111,7 @@ __all__ = [
     "next_paper",
     "outlook",
     "overlaps",
+    "paper_name",
     "possible",
     "questions",
     "room",

@@ -13,6 +13,11 @@ MOST_CAP = 1_000_000
 """People who may be shown a question."""
 
 
+def paper_name(place: int) -> str:
+    """What the paper at a place of its set, from 1, is called everywhere: A, B, C."""
+    return chr(ord("A") + place - 1)
+
+
 class SetState(StrEnum):
     """What came of assembling."""
 

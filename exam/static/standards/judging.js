@@ -27,7 +27,9 @@ function read(field) {
 
 function said(field) {
   if (!field.value.trim()) {
-    waiting.delete(field.name);
+    // a number can be changed but not unsaid: what stands comes back
+    field.value = waiting.get(field.name) ?? field.dataset.said;
+    if (field.classList.contains("is-invalid")) tell(field, "");
     return;
   }
   const number = read(field);
@@ -56,6 +58,7 @@ async function send() {
     const told = await answer.json();
     if (told.csrf_token) form.elements.csrf_token.value = told.csrf_token;
     if (answer.ok) {
+      field.dataset.said = number;
       if (waiting.get(name) === number) waiting.delete(name);
       if (read(field) === number) tell(field, form.dataset.saved.replace("{time}", told.saved_at));
       const progress = document.querySelector("[data-progress]");
