@@ -12,9 +12,10 @@ from typing import Generic, TypeVar
 
 from rapidfuzz.distance import Indel
 
-from question_bank.grouping.saying import Said, said
+from question_bank.grouping.saying import Said, said, simplified_in_place
 
-__all__ = ["LONG_ENOUGH", "NEAR", "Alike", "Likeness", "Said", "alike", "in_common", "said", "same"]
+__all__ = ["LONG_ENOUGH", "NEAR", "Alike", "Likeness", "Said", "alike", "in_common", "said", "same",
+           "simplified_in_place"]  # fmt: skip
 
 NEAR = 88
 """Per cent from which two answers are shown as nearly the same: 2·(letters in common, in order) / both lengths."""

@@ -81,6 +81,12 @@ def simplified(text: str) -> str:
     return _converter().convert(text) if not _traditional().isdisjoint(text) else text
 
 
+def simplified_in_place(text: str) -> str:
+    """The same, each character in its place; a text that would get longer or shorter by it comes back as it is."""
+    changed = simplified(text)
+    return changed if len(changed) == len(text) else text
+
+
 @cache
 def _converter() -> OpenCC:
     return OpenCC("t2s")

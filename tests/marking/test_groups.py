@@ -95,6 +95,13 @@ def test_a_group_holds_what_says_the_same_and_never_a_negation(desk):
     assert [text for text, kept in desk.group(shown).likes[2].pieces if not kept] == ["讲"]
 
 
+def test_key_points_are_recognised_in_traditional_characters_where_they_stand(desk):
+    text = "先傾聽會員，再向會員道歉。"
+    (shown,) = desk.hand_in(text)
+    found = desk.show(shown).proposal.findings
+    assert [text[slice(*one.span)] for one in found if one.span] == ["傾聽", "道歉"]
+
+
 def test_each_of_a_group_gets_an_opinion_and_a_mark_of_its_own(session, desk, trainer):
     attempts = desk.hand_in(TEXT, TEXT, "再道歉")
     given = desk.give(attempts[0], attempts[1], comment=" 好 ")

@@ -18,6 +18,7 @@ from exam.marking.queries.worths import worth
 from exam.marking.rules import MarkRefusal, Task, mark_refusal, task
 from exam.papers.models import Exam, Slot
 from question_bank import bank
+from question_bank.grouping import simplified_in_place
 from question_bank.items import Proposal, ShortAnswer
 from question_bank.models import QuestionVersion
 from question_bank.tokens import Facts
@@ -77,7 +78,8 @@ class DeskAnswer:
 
     @property
     def proposal(self) -> Proposal:
-        return self.item.propose(self.text)
+        """What the machine recognises, in traditional characters as well; places are those of the text as written."""
+        return self.item.propose(simplified_in_place(self.text))
 
     @property
     def factor(self) -> Fraction:
