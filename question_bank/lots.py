@@ -36,6 +36,8 @@ class NewQuestion:
     item: Item
     difficulty: int
     tags: tuple[str, ...] = ()
+    family: str = ""
+    seconds: int | None = None
 
 
 def draft_many(
@@ -49,6 +51,8 @@ def draft_many(
             kind=one.item.kind,
             created_at=now,
             author_id=author_id,
+            family=one.family,
+            expected_seconds=one.seconds,
             search_text=search_text(one.item, None, own),
         )
         for one, own in zip(wanted, tags, strict=True)

@@ -3,25 +3,17 @@
 None of it belongs to a version: it may change at any time, and papers that are out keep what they have.
 """
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from question_bank.families import LONGEST_FAMILY, LONGEST_TIME, SHORTEST_TIME, family_name
 from question_bank.models import Question, QuestionEnemy, QuestionVersion, Topic
 from question_bank.versions import hold
 
-LONGEST_FAMILY = 60
-SHORTEST_TIME, LONGEST_TIME = 5, 3600
-"""Seconds that may be said of a question."""
 MOST_ENEMIES = 50
-
-
-def family_name(typed: str) -> str:
-    """A family as it is kept: full-width letters made narrow, gaps of one space."""
-    return " ".join(unicodedata.normalize("NFKC", typed.replace("\0", " ")).split())
 
 
 def relate(

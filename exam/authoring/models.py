@@ -80,6 +80,8 @@ class ImportRow(Base):
     topic: Mapped[str | None] = mapped_column(String(120))
     difficulty: Mapped[int | None]
     tags: Mapped[list[Any]]
+    family: Mapped[str] = mapped_column(String(60), default="")
+    expected_seconds: Mapped[int | None]
     problems: Mapped[list[Any]]
     """What the reader says: severity, code, detail."""
     like_id: Mapped[int | None] = mapped_column(ForeignKey(Question.id))

@@ -1,13 +1,14 @@
 """The files in which questions come and go, one module a format. Pure: bytes in, questions and problems out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from question_bank.formats import aiken, docx, gift, json_file, moodlexml, paper, qti, tables, toml_file
 from question_bank.formats.codes import ReadCode
 from question_bank.formats.pictures import plain_question
-from question_bank.formats.reading import Reading, ReadQuestion, Unreadable, Written, refusal
+from question_bank.formats.reading import Reading, ReadQuestion, Unreadable, Written, losses, refusal
 from question_bank.formats.source import Source
 
 LARGEST = 50 * 2**20
@@ -51,6 +52,8 @@ FORMATS: Mapping[str, Format] = {
     "paper": Format(paper.read, paper.write, paper.fits, (".txt", ".md")),
 }
 """In the order in which a file is tried."""
+KEEPS_PAPER_RULES = ("xlsx", "csv", "json", "toml")
+"""Our own tables and records: they have a place for what assembling papers asks of a question."""
 _UNMISTAKABLE = ("moodle", "json", "toml")
 """Nothing else looks like these; their content looks like other formats, whatever the file is called."""
 
@@ -87,12 +90,19 @@ def read(content: bytes, format: str | None = None, name: str = "") -> tuple[str
 
 def write(format: str, questions: Iterable[ReadQuestion]) -> Written:
     """Write questions in the format of this name, as plain text where it has no HTML; says what that loses as well."""
-    asked = FORMATS[format]
+    asked, lost = FORMATS[format], Counter[str]()
+    if format not in KEEPS_PAPER_RULES:
+        questions = list(questions)
+        lost.update("family and expected time" for one in questions if one.family or one.seconds is not None)
+        questions = [replace(one, family="", seconds=None) for one in questions]
     if asked.has_html:
-        return asked.write(questions)
+        written = asked.write(questions)
+        return Written(written.content, (*written.problems, *losses(lost)))
     pairs = [plain_question(question) for question in questions]
     written = asked.write(question for question, _problems in pairs)
-    return Written(written.content, (*(one for _question, some in pairs for one in some), *written.problems))
+    return Written(
+        written.content, (*(one for _question, some in pairs for one in some), *written.problems, *losses(lost))
+    )
 
 
 def _fitting(source: Source) -> str | None:

@@ -126,6 +126,8 @@ def as_question(
     tags: Collection[str] = (),
     name: str | None = None,
     media: Mapping[str, bytes] | None = None,
+    family: str = "",
+    seconds: int | None = None,
 ) -> ReadQuestion:
     """A question of the bank as formats write it. `media` are the contents of those in its texts, by their names."""
     more: dict[str, Any] = {}
@@ -150,6 +152,8 @@ def as_question(
         tags=tuple(tags),
         media=tuple(Medium(one, content) for one, content in (media or {}).items()),
         name=name,
+        family=family,
+        seconds=seconds,
         **more,
     )
 

@@ -75,6 +75,10 @@ class ReadQuestion:
     tags: tuple[str, ...] = ()
     media: tuple[Medium, ...] = ()
     name: str | None = None
+    family: str = ""
+    """Questions of one family never stand in a paper together."""
+    seconds: int | None = None
+    """How long it takes."""
     html: bool = False
     """Whether its texts, but not the wordings of its answers, are HTML yet, as GIFT has them."""
 
@@ -221,6 +225,8 @@ def question_data(question: ReadQuestion, number: Callable[[Fraction], Any] = fl
         "media": [{"name": one.name, "bytes": len(one.content)} for one in question.media],
         "place": question.place,
         "name": question.name,
+        **({"family": question.family} if question.family else {}),
+        **({"expected_seconds": question.seconds} if question.seconds is not None else {}),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from question_bank.families import LONGEST_FAMILY, LONGEST_TIME, SHORTEST_TIME, family_name
 from question_bank.formats.codes import ReadCode
 from question_bank.formats.reading import (
     EVERYTHING,
@@ -25,7 +26,8 @@ from question_bank.formats.reading import (
 from question_bank.responses import Kind, is_storable
 
 _FIELDS = frozenset(["kind", "stem", "choices", "correct", "key_points", "answers", "points", "topic", "difficulty",
-                     "explanation", "tags", "media", "place", "name", "key", "reference", "html"])  # fmt: skip
+                     "explanation", "tags", "media", "place", "name", "key", "reference", "html", "family",
+                     "expected_seconds"])  # fmt: skip
 _OF_KIND = {
     Kind.SINGLE_CHOICE: ("choices",),
     Kind.MULTIPLE_CHOICE: ("choices",),
@@ -103,6 +105,8 @@ def read_record(data: object, place: str, topic: str | None = None) -> tuple[Rea
         tags=fields.texts("tags"),
         media=_media(fields),
         name=fields.text("name", "") or fields.text("key", "") or None,
+        family=_family(fields),
+        seconds=_seconds(fields),
         html=fields.flag("html", False),
     )
     if kind is Kind.SHORT_ANSWER and not question.answers and not question.key_points:
@@ -244,6 +248,20 @@ def _difficulty(fields: _Fields) -> int | None:
     value = fields.data.get("difficulty")
     if value is not None and (type(value) is not int or value not in (1, 2, 3)):
         raise fields.bad("difficulty")
+    return value
+
+
+def _family(fields: _Fields) -> str:
+    found = family_name(fields.text("family", ""))
+    if len(found) > LONGEST_FAMILY:
+        raise fields.bad("family")
+    return found
+
+
+def _seconds(fields: _Fields) -> int | None:
+    value = fields.data.get("expected_seconds")
+    if value is not None and (type(value) is not int or not SHORTEST_TIME <= value <= LONGEST_TIME):
+        raise fields.bad("expected_seconds")
     return value
 
 

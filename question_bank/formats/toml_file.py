@@ -108,6 +108,10 @@ def _lines(question: ReadQuestion, common: str | None) -> Iterator[str]:
         yield f"points = {_number(question.points)}"
     if question.tags:
         yield f"tags = {_strings(question.tags)}"
+    if question.family:
+        yield f"family = {_string(question.family)}"
+    if question.seconds is not None:
+        yield f"expected_seconds = {question.seconds}"
     yield f"stem = {_string(question.stem)}"
     if question.choices:
         yield _rows("choices", _choices(question))

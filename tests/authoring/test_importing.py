@@ -13,6 +13,7 @@ from exam.authoring import actions as questions
 from exam.authoring.actions import imports as actions
 from exam.authoring.models import ImportRow
 from exam.authoring.queries import imports as queries
+from exam.authoring.queries.exporting import questions as exporting
 from exam.authoring.rules import BulkAct
 from exam.authoring.rules.imports import Decision, Remedy, RowState
 from exam.errors import Refused
@@ -105,6 +106,20 @@ def test_what_is_ready_comes_in_as_drafts_and_the_rest_waits(session, now):
     assert made.content is not None
     audited = session.scalars(select(AuditEvent.action).where(AuditEvent.action == "questions.imported")).all()
     assert audited == ["questions.imported"]
+
+
+def test_family_and_expected_time_come_with_the_file(session, now):
+    text = (
+        "题型,题干,答案,知识点,同类组,预计秒数\n判断,工单当天回访。,对,回访,回访 时限,４５\n判断,次日回访。,错,回访,,\n"
+    )
+    made = finish(actions.begin(session, text.encode(), "题库.csv", now=now, actor_id=None))[0]
+    finish(actions.bring_in(session, made, actor_id=None, now=now))
+    found = session.execute(select(Question.family, Question.expected_seconds).order_by(Question.id)).all()
+    assert [tuple(row) for row in found] == [("回访 时限", 45), ("", None)]
+    assert [(one.family, one.seconds) for one in exporting(session, published_only=False)] == [
+        ("回访 时限", 45),
+        ("", None),
+    ]
 
 
 def test_questions_without_a_topic_need_one(session, now):

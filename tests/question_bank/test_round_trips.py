@@ -50,6 +50,37 @@ def choices(draw: st.DrawFn, single: bool, lines: st.SearchStrategy[str], partia
 facts = {"topic": st.none() | st.sampled_from(["会员", "会员/投诉"]), "explanation": st.just("") | texts,
          "tags": st.lists(st.sampled_from(["新人", "a]b", "[x"]), max_size=2).map(tuple),
          "name": st.none() | words}  # fmt: skip
+RULED = ReadQuestion(Kind.TRUE_FALSE, "投诉要登记。", "row 2", correct=True, family="投诉登记", seconds=45)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_family_and_expected_time_come_back_or_are_named_as_lost(name: str) -> None:
+    written = formats.write(name, [RULED])
+    lost = [one.detail for one in written.problems if one.code is ReadCode.NOT_KEPT]
+    _format, reading = formats.read(written.content, name)
+    found = [(one.family, one.seconds) for one in reading.questions]
+    if name in formats.KEEPS_PAPER_RULES:
+        assert (found, lost) == ([("投诉登记", 45)], [])
+    else:
+        assert found in ([("", None)], [])  # Aiken has no statements
+        assert "family and expected time (of 1)" in lost
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"questions": [{"kind": "true_false", "stem": "一", "expected_seconds": 4}]}', "expected_seconds"),
+        ('{"questions": [{"kind": "true_false", "stem": "一", "family": "%s"}]}' % ("长" * 61), "family"),
+        ("题型,题干,答案,预计秒数\n判断,一,对,很久\n", "expected time 很久"),
+        ("题型,题干,答案,同类组\n判断,一,对,%s\n" % ("长" * 61), "family "),
+    ],
+)  # fmt: skip
+def test_a_family_or_time_out_of_bounds_is_named(text: str, problem: str) -> None:
+    _format, reading = formats.read(text.encode())
+    assert [one.detail.startswith(problem) for one in reading.problems] == [True]
+    assert all((one.family, one.seconds) == ("", None) for one in reading.questions)
+
+
 gift_facts: dict[str, Any] = {**facts, "html": st.booleans()}
 wordings = texts.filter(lambda text: "->" not in text)
 gift_questions = st.one_of(

@@ -65,6 +65,8 @@ def _read(session: Session, rows: Sequence[tuple[Question, Topic, QuestionVersio
             tags=tags.get(question.id, ()),
             name=question.key,
             media=media.get(version.id),
+            family=question.family,
+            seconds=question.expected_seconds,
         )
         for question, topic, version in rows
     ]

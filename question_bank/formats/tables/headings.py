@@ -46,6 +46,8 @@ _WORDS = {
     """,
     "tags": "标签 关键字 关键词 题目标签 tags tag keywords labels",
     "key_points": "采分点 得分点 评分标准 评分点 答题要点 要点 评分要点 得分要点 keypoints rubric",
+    "family": "同类组 同类题组 family",
+    "seconds": "预计秒数 预计用时秒 expectedseconds",
     "name": "名称 题目编码 试题编码 题目标识 name questionname",
     "number": "序号 题号 编号 题目序号 试题编号 题目编号 行号 no no. number id # questionid questionno",
 }

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 from unicodedata import normalize
 
+from question_bank.families import LONGEST_FAMILY, LONGEST_TIME, SHORTEST_TIME, family_name
 from question_bank.formats import answers, options
 from question_bank.formats.codes import ReadCode
 from question_bank.formats.paper.points import are_points, key_points, wordings
@@ -236,4 +237,23 @@ def _facts(record: Record, noted: Noted) -> dict[str, Any]:
         "explanation": record.said("explanation"),
         "tags": tuple(dict.fromkeys(one.strip() for one in tags)),
         "name": record.said("name") or None,
+        "family": _family(record, noted),
+        "seconds": _seconds(record, noted),
     }
+
+
+def _family(record: Record, noted: Noted) -> str:
+    found = family_name(record.said("family"))
+    if len(found) <= LONGEST_FAMILY:
+        return found
+    noted.append((ReadCode.NOT_KEPT, f"family {found[:LONGEST_FAMILY]}…"))
+    return ""
+
+
+def _seconds(record: Record, noted: Noted) -> int | None:
+    said = record.said("seconds")
+    found = int(said) if re.fullmatch(r"[0-9]{1,4}", normalize("NFKC", said)) else None
+    if said and (found is None or not SHORTEST_TIME <= found <= LONGEST_TIME):
+        noted.append((ReadCode.NOT_KEPT, f"expected time {said[:20]}"))
+        return None
+    return found

@@ -95,7 +95,8 @@ def _comes_back(kept: ReadQuestion, headings: list[str], row: list[str]) -> bool
 
 def _headings(choices: int) -> list[str]:
     letters = [f"选项{chr(ord('A') + number)}" for number in range(min(choices, 26))]
-    return ["题型", "题干", *letters, "答案", "其他答案", "采分点", "解析", "分值", "难度", "知识点", "标签", "名称"]
+    facts = ["解析", "分值", "难度", "知识点", "标签", "同类组", "预计秒数", "名称"]
+    return ["题型", "题干", *letters, "答案", "其他答案", "采分点", *facts]
 
 
 def _row(question: ReadQuestion, headings: Sequence[str]) -> list[str]:
@@ -114,6 +115,8 @@ def _row(question: ReadQuestion, headings: Sequence[str]) -> list[str]:
         "难度": _DIFFICULTY[question.difficulty],
         "知识点": question.topic or "",
         "标签": "、".join(question.tags),
+        "同类组": question.family,
+        "预计秒数": "" if question.seconds is None else str(question.seconds),
         "名称": question.name or "",
     } | {f"选项{one.id}": text for one, text in zip(question.choices, texts, strict=True)}
     if question.kind is Kind.TRUE_FALSE and question.correct is not None:

@@ -120,7 +120,8 @@ def _bring(
     for row in fresh:
         item = item_of(row.content)
         assert item is not None, "a row that isn't complete isn't ready"
-        drafts.append(NewQuestion(topics[row.topic], item, row.difficulty or made.difficulty, tuple(row.tags)))
+        place = topics[row.topic], item, row.difficulty or made.difficulty, tuple(row.tags)
+        drafts.append(NewQuestion(*place, row.family, row.expected_seconds))
     versions = draft_many(session, drafts, author_id=actor_id, now=now)
     for row, version in zip(fresh, versions, strict=True):
         row.question_id, row.version_id = version.question_id, version.id

@@ -169,6 +169,8 @@ class _Rows:
             "topic": None,
             "difficulty": None,
             "tags": [],
+            "family": "",
+            "expected_seconds": None,
             "problems": [_noted(problem) for problem in said],
             "like_id": None,
             "like_position": None,
@@ -185,6 +187,8 @@ class _Rows:
             "topic": " ".join((question.topic or "").split())[:LONGEST_TOPIC] or None,
             "difficulty": question.difficulty,
             "tags": list(question.tags),
+            "family": question.family,
+            "expected_seconds": question.seconds,
         }
         for code, detail in draft.noted:
             row["problems"].append(_noted(ReadProblem(code, question.place, detail=detail)))

@@ -11,7 +11,14 @@ def detail_words(detail: str) -> str:
     what, bracket, rest = detail.partition(" (of ")
     if bracket and what in _DETAILS:
         return str(_("%(what)s (%(count)s times)", what=_DETAILS[what], count=rest.rstrip(")")))
+    for name in _WITH_VALUE:
+        if detail.startswith(f"{name} "):
+            return f"{_DETAILS[name]}{_(': ')}{detail.removeprefix(name).strip()}"
     return str(_DETAILS.get(detail, detail))
+
+
+_WITH_VALUE = ("difficulty", "expected time", "family")
+"""Behind these stands what the file says."""
 
 
 _DETAILS: dict[str, Any] = {
@@ -39,7 +46,10 @@ _DETAILS: dict[str, Any] = {
     "drawings within the text": _l("drawings within the text"),
     "emphasis of single words": _l("emphasis of single words"),
     "essay": _l("essay"),
+    "expected time": _l("expected time"),
     "explanation": _l("explanation"),
+    "family": _l("family"),
+    "family and expected time": _l("family and expected time"),
     "feedback": _l("feedback"),
     "feedback for a right and a wrong answer": _l("feedback for a right and a wrong answer"),
     "feedback for an answer": _l("feedback for an answer"),
