@@ -29,6 +29,8 @@ ALIKE_SEEN = "exam.alike_seen"
 """What the trail calls it when somebody looks at persons whose answers are alike."""
 ALIKE_OPEN = timedelta(hours=1)
 """How long they may then look."""
+STANDS_OUT = 0.1
+"""A pair stands out if chance gives fewer as alike."""
 FEW_ON_NETWORK = 5
 """People on one network up to whom that lifts a pair: a home or a shared room, not an office behind one address."""
 

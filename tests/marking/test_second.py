@@ -209,6 +209,26 @@ def test_two_too_far_apart_need_a_third_who_decides(session, desk, markers):
     assert [act for act in acts if act.startswith("mark.")] == ["mark.given", "mark.second_given", "mark.third_given"]
 
 
+def test_an_answer_that_nobody_is_left_to_decide_on_is_told(session, client, exam, set_clock):
+    set_clock(LATER)
+    tutor, *others = [make_person(session, Role.TRAINER) for _ in range(3)]
+    desk = Desk(session, exam)
+    desk.hand_in(person=make_person(session, tutor_id=tutor.id))
+    desk.give(others[0])
+    client.sign_in(others[0])
+    assert "没有人能再评" not in client.get("/marking").text
+    desk.give(others[1], NOTHING)
+    assert [one.for_nobody for one in queries.work(session, others[0].id)] == [1]
+    for one in (tutor, *others):
+        client.sign_in(one)
+        page = client.get("/marking").text
+        assert "没有人能再评" in page
+        assert "由其他培训师评阅" not in page
+    exam.own_trainer_may_mark = True
+    session.flush()
+    assert [one.for_nobody for one in queries.work(session, others[0].id)] == [0]
+
+
 def test_a_correction_of_one_of_two_is_weighed_again(desk, markers):
     desk.hand_in()
     desk.give(markers[0])

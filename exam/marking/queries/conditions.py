@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from exam.accounts.models import Person
+from exam.accounts.models import Person, PersonRole
+from exam.accounts.rules import Role
 from exam.attempts.models import Attempt
 from exam.marking.models import Mark, Opinion, OpinionWithdrawal, SecondMarking
 from exam.marking.queries.marks import other_trainers
@@ -85,6 +86,27 @@ def left_for_me() -> ColumnElement[bool]:
 def left_for_anybody() -> ColumnElement[bool]:
     """A slot that somebody has to mark, as the first, second or third."""
     return or_(unmarked(), second_open())
+
+
+@cache
+def left_for_nobody() -> ColumnElement[bool]:
+    """A slot that somebody has to mark and no active trainer may: all have, but for the tutor of its author."""
+    free, role, own = aliased(Person), aliased(PersonRole), aliased(Opinion)
+    gave = exists().where(
+        own.attempt_id == Attempt.id,
+        own.position == Slot.position,
+        own.marker_id == free.id,
+        ~exists().where(OpinionWithdrawal.opinion_id == own.id).correlate(own),
+    )
+    somebody = exists().where(
+        role.person_id == free.id,
+        role.role == Role.TRAINER,
+        free.active,
+        free.id != Person.id,
+        or_(Person.tutor_id.is_distinct_from(free.id), Exam.own_trainer_may_mark),
+        ~gave.correlate(Attempt, Slot, free),
+    )
+    return and_(left_for_anybody(), ~somebody.correlate(Attempt, Slot, Person, Exam))
 
 
 def may_be_marked_by_me() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam.attempts.models import Attempt
 from exam.marking.models import Opinion, SecondMarking
-from exam.marking.queries.conditions import left_for_anybody, left_for_me, short_answers, unmarked
+from exam.marking.queries.conditions import left_for_anybody, left_for_me, left_for_nobody, short_answers, unmarked
 from exam.marking.rules import Stage, in_order
 from exam.papers.models import Exam, Slot
 from question_bank.models import Question, QuestionVersion, Topic
@@ -29,6 +29,8 @@ class QuestionWork:
     """For this marker."""
     for_others: int
     """Left as well, but another trainer has to mark them, as the first or as the second."""
+    for_nobody: int
+    """Of these, those that no trainer there is may mark: all have, or only the author's tutor hasn't."""
 
     @property
     def done(self) -> int:
@@ -95,9 +97,9 @@ def work(session: Session, person_id: int, exam_id: int | None = None) -> list[Q
         .order_by(Topic.position, Topic.id, Question.id)
     )
     return [
-        QuestionWork(question_id, stem, topic, total, int(mine_left), int(others_left))
+        QuestionWork(question_id, stem, topic, total, *map(int, left))
         for version_id, stem, topic in words
-        for question_id, total, mine_left, others_left in [figures[version_id]]
+        for question_id, total, *left in [figures[version_id]]
     ]
 
 
@@ -105,8 +107,9 @@ def work(session: Session, person_id: int, exam_id: int | None = None) -> list[Q
 def _work(of_exam: bool) -> Select[Any]:
     mine = case((left_for_me(), 1), else_=0)
     others = case((and_(left_for_anybody(), ~left_for_me()), 1), else_=0)
-    version = QuestionVersion
-    found = short_answers(version.question_id, func.max(version.id), func.count(), func.sum(mine), func.sum(others))
+    nobodys = case((left_for_nobody(), 1), else_=0)
+    version, sums = QuestionVersion, map(func.sum, (mine, others, nobodys))
+    found = short_answers(version.question_id, func.max(version.id), func.count(), *sums)
     return _within(found, of_exam).group_by(version.question_id)
 
 

@@ -26,6 +26,7 @@ def desk() -> ResponseReturnValue:
         work=work,
         left=sum(one.left for one in work),
         for_others=sum(one.for_others for one in work),
+        for_nobody=sum(one.for_nobody for one in work),
         first=next((one for one in work if one.left), None),
         exam_id=exam_id,
         exams=[(row.exam.id, row.exam.title) for row in exams(db.session())],
