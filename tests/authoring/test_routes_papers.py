@@ -83,8 +83,8 @@ def test_a_refusal_is_told_in_words_and_keeps_what_there_was(desk, session, exam
     assert desk.post(url).status_code == 422
     assert the_set(session).id == kept.id
     page = main_of(desk.get(f"/exams/{exam.id}/papers"))
-    assert "给人做的次数已到考试设的上限" in page
-    assert "上限改为 10 人" in page
+    assert page.count("给人做的次数已到考试设的上限") == 1
+    assert page.count("上限改为 10 人") == 1
 
 
 def test_no_papers_of_another_course_or_set(desk, session, exam):

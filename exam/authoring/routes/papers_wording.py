@@ -15,8 +15,27 @@ _n: Callable[..., str] = ngettext
 
 
 def lack_sentences(lacks: Iterable[Lack], topics: Mapping[int, str], cap: int | None = None) -> list[str]:
-    """What the bank lacks, row by row, and the smallest changes that would do. `cap`: the least that leaves room."""
-    return [lack_sentence(one, topics, cap) for one in lacks]
+    """What the bank lacks, row by row, and the smallest changes that would do. `cap`: the least that leaves room.
+
+    Where a cap stands in the way of several rows it is said once, on top.
+    """
+    found = list(lacks)
+    capped = sum(one.cause is Cause.CAP for one in found)
+    if capped < 2 or not cap:
+        return [lack_sentence(one, topics, cap) for one in found]
+    rows = [
+        _together(_missing(one, topics), _changes(one, None)) if one.cause is Cause.CAP else lack_sentence(one, topics)
+        for one in found
+    ]
+    told = _n(
+        "Questions of %(num)d row have been shown to as many people as the exam allows. Allow %(number)s people a "
+        "question, and it can be filled. Otherwise row by row:",
+        "Questions of %(num)d rows have been shown to as many people as the exam allows. Allow %(number)s people a "
+        "question, and all of them can be filled. Otherwise row by row:",
+        capped,
+        number=cap,
+    )
+    return [told, *rows]
 
 
 def lack_sentence(one: Lack, topics: Mapping[int, str], cap: int | None = None) -> str:
