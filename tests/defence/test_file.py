@@ -141,7 +141,7 @@ def test_papers_of_two_sets_of_a_cohort_are_told_apart(session, app, exam):
         [table] = [one for one in blocks(written(app, gathered(session, exam)), "Papers and how alike they are")
                    if one["kind"] == "table"]  # fmt: skip
         assert ["assembled" in row[0] for row in table["rows"]] == [bool(day)] * (day + 1)
-    assert "assembled 2026-03-03 09:30, paper 1" in table["rows"][1][0]
+    assert "assembled 2026-03-03 09:30, paper A" in table["rows"][1][0]
 
 
 def test_only_the_period_counts(session, exam):
