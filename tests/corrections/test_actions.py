@@ -35,21 +35,6 @@ from tests.marking.builders import LATER, make_late
 from tests.results.builders import enrolment_of, make_marked, make_released
 
 
-@pytest.fixture
-def trainer(session):
-    return make_person(session, Role.TRAINER, full_name="周敏")
-
-
-@pytest.fixture
-def second(session):
-    return make_person(session, Role.TRAINER, full_name="许静")
-
-
-@pytest.fixture
-def exam(session):
-    return make_exam(session)
-
-
 def points_at(session, attempt, position):
     return counting_marks(session, [attempt.id])[attempt.id][position].points
 

@@ -20,7 +20,7 @@ from exam.results.rules import Outcome
 from question_bank import bank
 from question_bank.items import Kind, ShortAnswer
 from question_bank.models import QuestionVersion
-from tests.builders import make_exam, make_person
+from tests.builders import make_person
 from tests.corrections.builders import apply, propose, version_of, with_key
 from tests.marking.builders import LATER, hand_in, mark_all
 
@@ -41,11 +41,6 @@ AROUND_THE_CUTS = [
     (0, Fraction(1), "handed in"),
 ]
 """80 and 90 hang on one question."""
-
-
-@pytest.fixture
-def exam(session):
-    return make_exam(session)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from exam.accounts.models import Person
-from exam.accounts.rules import Role
 from exam.corrections.models import Correction
 from exam.corrections.rules import State
 from exam.marking.queries import counting_marks
@@ -24,16 +23,6 @@ from tests.support.story import read, words
 @pytest.fixture(autouse=True)
 def _later(set_clock):
     set_clock(LATER)
-
-
-@pytest.fixture
-def trainer(session):
-    return make_person(session, Role.TRAINER, full_name="周敏")
-
-
-@pytest.fixture
-def second(session):
-    return make_person(session, Role.TRAINER, full_name="许静")
 
 
 @pytest.fixture

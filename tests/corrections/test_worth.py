@@ -81,21 +81,6 @@ def test_what_was_taken_out_stays_out_and_what_was_given_is_given_whole():
 # On both databases
 
 
-@pytest.fixture
-def trainer(session):
-    return make_person(session, Role.TRAINER, full_name="周敏")
-
-
-@pytest.fixture
-def second(session):
-    return make_person(session, Role.TRAINER, full_name="许静")
-
-
-@pytest.fixture
-def exam(session):
-    return make_exam(session)
-
-
 def carry_out(session, attempt, worth, policy, who, other, kind=Kind.SHORT_ANSWER):
     version, position = version_of(session, attempt, kind)
     correction, seen = propose(session, version, None, policy, who, worths={attempt.exam_id: Fraction(worth)})
