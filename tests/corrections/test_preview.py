@@ -141,14 +141,16 @@ def test_the_new_statistics_are_those_afterwards(session, exam, two, policy, mon
     assert values(kept.before) != pytest.approx(values(promised.before))
 
 
-def test_few_results_and_very_many_have_no_statistics(session, exam, two, monkeypatch):
-    attempt = sit(session, exam, two[0], 6, Fraction(1), "marked")
-    version = session.get_one(QuestionVersion, version_of(session, attempt)[0].id)
+def test_few_results_have_no_statistics_and_of_very_many_the_latest(session, exam, two, monkeypatch):
+    attempts = [sit(session, exam, two[0], *one) for one in AROUND_THE_CUTS[:3]]
+    version = session.get_one(QuestionVersion, version_of(session, attempts[0])[0].id)
     correction, seen = propose(session, version, None, Policy.TAKE_OUT, two[0])
     sats = queries.sitters(session, correction)
     (few,) = queries.statistics(session, correction, seen, sats)
-    assert (few.results, few.before, few.too_few) == (1, None, True)
+    assert (few.results, few.before) == (3, None)
     monkeypatch.setattr("exam.corrections.queries.measured.FEWEST", 1)
-    monkeypatch.setattr("exam.corrections.queries.measured.MOST", 0)
+    monkeypatch.setattr("exam.corrections.queries.measured.MOST", 2)
     (many,) = queries.statistics(session, correction, seen, sats)
-    assert (many.before, many.too_few) == (None, False)
+    assert (many.results, many.latest) == (2, True)
+    latest = [current_results(session, [one.id])[one.id].earned for one in attempts[1:]]
+    assert many.before.totals.mean.value == pytest.approx(float(sum(latest) / 2))

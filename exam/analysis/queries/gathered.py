@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import String, Text, and_, case, cast, select, type_coerce
+from sqlalchemy import ColumnElement, String, Text, and_, case, cast, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from exam.attempts.models import Answer, Attempt
@@ -128,23 +128,24 @@ class Gathered:
         return sorted(own, key=lambda version: -version.number)
 
 
-def gather(session: Session, exam_id: int) -> Gathered:
-    """Read an exam: four statements, however many attempts."""
-    sat = [Sat(*row) for row in session.execute(_attempts(exam_id))]
+def gather(session: Session, exam_id: int, latest: int | None = None) -> Gathered:
+    """Read an exam, or only the latest so many of its results: four statements, however many attempts."""
+    of = _counted(exam_id, latest)
+    sat = [Sat(*row) for row in session.execute(_attempts(of))]
     place = {one.attempt_id: row for row, one in enumerate(sat)}
     earned: list[dict[int, Earned]] = [{} for _ in sat]
     most: dict[int, float] = {}
     versions = {version.id: version for version in _versions(session, exam_id)}
     # A few different numbers and answers, tens of thousands of times: each is read once.
     number, said = cache(lambda text: float(Fraction(text))), cache(json.loads)
-    for attempt_id, version_id, points, of, response in session.execute(_slots(exam_id)):
+    for attempt_id, version_id, points, whole, response in session.execute(_slots(of)):
         if points is None or attempt_id not in place:
             continue
         question_id = versions[version_id].question_id
-        most[question_id] = number(of)
+        most[question_id] = number(whole)
         answer = None if response is None else said(response)
-        earned[place[attempt_id]][question_id] = Earned(version_id, number(points) / number(of), answer)
-    return Gathered(sat, versions, earned, most, _finished(session, exam_id))
+        earned[place[attempt_id]][question_id] = Earned(version_id, number(points) / number(whole), answer)
+    return Gathered(sat, versions, earned, most, _finished(session, exam_id, of))
 
 
 def choice_ids(versions: Iterable[Version]) -> list[str]:
@@ -157,20 +158,28 @@ def choice_ids(versions: Iterable[Version]) -> list[str]:
     return list(found)
 
 
-_counting = and_(Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+def _counted(exam_id: int, latest: int | None) -> ColumnElement[bool]:
+    """The attempts at an exam that count, all or those begun last."""
+    counting = and_(Attempt.exam_id == exam_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+    if latest is None:
+        return counting
+    last = select(Attempt.id).join(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))
+    return Attempt.id.in_(
+        last.where(counting).order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(latest).correlate(None)
+    )
 
 
-def _attempts(exam_id: int) -> Any:
+def _attempts(of: ColumnElement[bool]) -> Any:
     return (
         select(Attempt.id, Attempt.person_id, Attempt.started_at, Sitting.try_number > 1, Result.score_tenths)
         .join(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))
         .join(Sitting, Sitting.id == Attempt.sitting_id)
-        .where(Attempt.exam_id == exam_id, _counting)
+        .where(of)
         .order_by(Attempt.started_at, Attempt.id)
     )
 
 
-def _slots(exam_id: int) -> Any:
+def _slots(of: ColumnElement[bool]) -> Any:
     """For each slot of each attempt its worth, the points of the mark that counts, and the answer that counts."""
     mark = (
         select(case((Mark.source.not_in(NOT_MEASURED), Mark.points)))
@@ -197,7 +206,7 @@ def _slots(exam_id: int) -> Any:
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Attempt.exam_id == exam_id, _counting)
+        .where(of)
         .order_by(Attempt.id)
     )
 
@@ -220,7 +229,7 @@ def _versions(session: Session, exam_id: int) -> list[Version]:
     return [Version(*row) for row in rows]
 
 
-def _finished(session: Session, exam_id: int) -> dict[int, set[int]]:
+def _finished(session: Session, exam_id: int, of: ColumnElement[bool]) -> dict[int, set[int]]:
     taught = (
         select(Page.id)
         .join(QuestionVersion, QuestionVersion.source == Page.slug)
@@ -232,7 +241,7 @@ def _finished(session: Session, exam_id: int) -> dict[int, set[int]]:
         select(PageProgress.page_id, Attempt.id)
         .join(Sitting, Sitting.id == Attempt.sitting_id)
         .join(PageProgress, PageProgress.enrolment_id == Sitting.enrolment_id)
-        .where(Attempt.exam_id == exam_id, _counting, PageProgress.done_at <= Attempt.started_at)
+        .where(of, PageProgress.done_at <= Attempt.started_at)
         .where(PageProgress.page_id.in_(taught))
     )
     found: dict[int, set[int]] = {}

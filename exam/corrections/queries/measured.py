@@ -18,8 +18,8 @@ from question_bank.statistics.items import item_rest
 from question_bank.statistics.totals import TotalStatistics, total_statistics
 
 MOST = 2000
-"""Results of an exam above which its statistics aren't reckoned while somebody looks: it takes seconds. The question's
-page of statistics has them afterwards."""
+"""Results of an exam that its statistics are reckoned from while somebody looks, the latest where there are more: ten
+thousand take many seconds. The question's page of statistics has them all afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,15 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class ExamChange:
-    """The statistics of one exam as they are and as they would be; none where it has too few or too many results."""
+    """The statistics of one exam as they are and as they would be; none where it has too few results."""
 
     title: str
     results: int
+    """How many they are reckoned from."""
     before: Statistics | None = None
     after: Statistics | None = None
-
-    @property
-    def too_few(self) -> bool:
-        """Whether nothing can be said yet."""
-        return self.results < FEWEST
+    latest: bool = False
+    """Whether there are more."""
 
 
 def statistics(session: Session, correction: Correction, preview: Preview, sats: list[Sat]) -> list[ExamChange]:
@@ -64,11 +62,13 @@ def _changes(session: Session, question_id: int, moves: Mapping[int, Move], sats
         .order_by(number.desc(), Exam.id)
     )
     for exam_id, title, results in rows.all():
-        if not FEWEST <= results <= MOST:
+        if results < FEWEST:
             yield ExamChange(title, results)
             continue
-        found = gather(session, exam_id)
-        yield ExamChange(title, results, _of(found, question_id), _of(_moved(found, question_id, moves), question_id))
+        more = results > MOST
+        found = gather(session, exam_id, latest=MOST if more else None)
+        then = _moved(found, question_id, moves)
+        yield ExamChange(title, min(results, MOST), _of(found, question_id), _of(then, question_id), more)
 
 
 def _of(found: Gathered, question_id: int) -> Statistics:

@@ -89,5 +89,6 @@ def _share(counted: Standing | None, worth: Fraction) -> Fraction | None:
 
 def _mean(values: Iterable[Fraction | None]) -> Fraction | None:
     # Ten thousand people have a few hundred different scores, and adding fractions is slow.
-    known = Counter(value for value in values if value is not None)
-    return sum((value * count for value, count in known.items()), NOTHING) / known.total() if known else None
+    # By numerator and denominator: a fraction's own hash and equality are slow as well.
+    known = Counter(value.as_integer_ratio() for value in values if value is not None)
+    return sum((Fraction(*value) * count for value, count in known.items()), NOTHING) / known.total() if known else None

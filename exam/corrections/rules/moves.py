@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from exam.corrections.rules.ways import Policy
 from exam.marking.rules import points_of
-from exam.results.rules import Outcome, outcome, percent
+from exam.results.rules import Outcome, Terms, outcome, percent
 from question_bank.items import CreditRule, Item, ShortAnswer, is_blank, parse_response
 
 NOTHING = Fraction()
@@ -61,12 +61,12 @@ class Sat:
     @cached_property
     def outcome(self) -> Outcome | None:
         """Of the whole attempt as it stands; None without a result."""
-        return None if self.earned is None or not self.possible else outcome(self.earned, self.possible, self)
+        return None if self.earned is None or not self.possible else _outcome(self.earned, self.possible, self)
 
     @cached_property
     def percent(self) -> Fraction | None:
         """The score as it stands, exactly."""
-        return None if self.earned is None or not self.possible else percent(self.earned, self.possible)
+        return None if self.earned is None or not self.possible else _percent(self.earned, self.possible)
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,13 @@ class Move:
         earned, possible = self.earned, self.possible
         if earned is None or not possible:
             return self.sat.outcome
-        return outcome(earned, possible, self.sat)
+        return _outcome(earned, possible, self.sat)
 
     @cached_property
     def percent(self) -> Fraction | None:
         """The score afterwards, exactly; as it was where the answer waits for marking."""
         earned, possible = self.earned, self.possible
-        return self.sat.percent if earned is None or not possible else percent(earned, possible)
+        return self.sat.percent if earned is None or not possible else _percent(earned, possible)
 
     @property
     def counts(self) -> bool:
@@ -132,6 +132,33 @@ class Move:
     def flips(self) -> bool:
         """Whether the outcome changes."""
         return self.outcome is not self.sat.outcome
+
+
+# Ten thousand people have a few hundred different scores, and dividing fractions is slow.
+
+
+def _percent(earned: Fraction, possible: Fraction) -> Fraction:
+    return _score(earned.as_integer_ratio(), possible.as_integer_ratio())
+
+
+def _outcome(earned: Fraction, possible: Fraction, terms: Terms) -> Outcome:
+    cuts = (terms.pass_percent, terms.distinction_percent)
+    return _graded(earned.as_integer_ratio(), possible.as_integer_ratio(), cuts)
+
+
+@lru_cache(10_000)
+def _score(earned: tuple[int, int], possible: tuple[int, int]) -> Fraction:
+    return percent(Fraction(*earned), Fraction(*possible))
+
+
+class _Cuts(NamedTuple):
+    pass_percent: int
+    distinction_percent: int
+
+
+@lru_cache(10_000)
+def _graded(earned: tuple[int, int], possible: tuple[int, int], cuts: tuple[int, int]) -> Outcome:
+    return outcome(Fraction(*earned), Fraction(*possible), _Cuts(*cuts))
 
 
 class NothingLeft(ValueError):
