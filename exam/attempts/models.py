@@ -4,7 +4,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person
@@ -84,6 +85,16 @@ class Attempt(Base):
     sitting: Mapped[Sitting] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise")
     paper: Mapped[Paper] = relationship(lazy="raise")
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Whether it has been handed in and not been set aside: what is marked, released and added up."""
+        return self.closed_at is not None and self.voided_at is None
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_at.is_not(None), cls.voided_at.is_(None))
 
 
 class Answer(Base):

@@ -105,8 +105,7 @@ def _in_a_review(session: Session, name: str, person_id: int, now: datetime) -> 
         .join(Media, Media.id == QuestionVersionMedia.media_id)
         .where(
             Attempt.person_id == person_id,
-            Attempt.closed_at.is_not(None),
-            Attempt.voided_at.is_(None),
+            Attempt.counts,
             Media.name == name,
             func.coalesce(showing.corrects_id, showing.id) == func.coalesce(seen.corrects_id, seen.id),
         )

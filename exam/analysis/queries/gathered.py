@@ -160,7 +160,7 @@ def choice_ids(versions: Iterable[Version]) -> list[str]:
 
 def _counted(exam_id: int, latest: int | None) -> ColumnElement[bool]:
     """The attempts at an exam that count, all or those begun last."""
-    counting = and_(Attempt.exam_id == exam_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+    counting = and_(Attempt.exam_id == exam_id, Attempt.counts)
     if latest is None:
         return counting
     last = select(Attempt.id).join(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))

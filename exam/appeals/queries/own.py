@@ -56,8 +56,7 @@ def own_appeals(session: Session, person_id: int, attempt_id: int, now: datetime
         .where(
             Attempt.id == attempt_id,
             Attempt.person_id == person_id,
-            Attempt.closed_at.is_not(None),
-            Attempt.voided_at.is_(None),
+            Attempt.counts,
         )
     ).one_or_none()
     if row is None:

@@ -121,7 +121,7 @@ def _attempts(root: int) -> Select[Any]:
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .outerjoin(Result, and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None)))
         .outerjoin(Release, Release.attempt_id == Attempt.id)
-        .where(family(root), Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(family(root), Attempt.counts)
     )  # fmt: skip
 
 

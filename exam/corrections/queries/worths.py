@@ -72,7 +72,7 @@ def worths(session: Session, root: int) -> list[ExamWorth]:
         .join(Slot, Slot.paper_id == Attempt.paper_id)
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .join(Exam, Exam.id == Attempt.exam_id)
-        .where(family(root), Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(family(root), Attempt.counts)
         .group_by(Exam.id, Exam.title, "worth")
         .order_by(Exam.id.desc())
     ).all()

@@ -27,7 +27,7 @@ def short_answers(*columns: Any) -> Select[Any]:
         .join(Question, and_(Question.id == QuestionVersion.question_id, Question.kind == Kind.SHORT_ANSWER))
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(Person, Person.id == Attempt.person_id)
-        .where(Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(Attempt.counts)
     )
 
 

@@ -174,8 +174,7 @@ def _texts(of_some: bool) -> Select[Any]:
         .join(QuestionVersion, QuestionVersion.id == Slot.question_version_id)
         .where(
             QuestionVersion.question_id == bindparam("question_id"),
-            Attempt.closed_at.is_not(None),
-            Attempt.voided_at.is_(None),
+            Attempt.counts,
         )
     )
     found = (ranked.where(_these(Answer.attempt_id)) if of_some else ranked).subquery()

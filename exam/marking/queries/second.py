@@ -62,18 +62,14 @@ def measured_error(session: Session, exam_id: int) -> MeasuredError | None:
 
 def attempts_to_measure(session: Session, exam_id: int) -> list[int]:
     """The latest wholly marked attempts at an exam, as many as are looked at; too few to say anything is none."""
-    found = select(Attempt.id).where(
-        Attempt.exam_id == exam_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None)
-    )
+    found = select(Attempt.id).where(Attempt.exam_id == exam_id, Attempt.counts)
     latest = session.scalars(found.order_by(Attempt.closed_at.desc(), Attempt.id.desc()).limit(MOST_MEASURED)).all()
     return sorted(wholly_marked(session, latest)) if len(latest) >= ENOUGH_ATTEMPTS else []
 
 
 def closed_attempts(session: Session, exam_id: int) -> int:
     """How many attempts at an exam have been handed in."""
-    found = select(func.count(Attempt.id)).where(
-        Attempt.exam_id == exam_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None)
-    )
+    found = select(func.count(Attempt.id)).where(Attempt.exam_id == exam_id, Attempt.counts)
     return session.scalar(found) or 0
 
 

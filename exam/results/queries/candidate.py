@@ -124,7 +124,7 @@ def own_attempts(session: Session, person_id: int) -> list[OwnAttempt]:
             Result,
             and_(Result.attempt_id == Attempt.id, Result.superseded_at.is_(None), Release.attempt_id.is_not(None)),
         )
-        .where(Attempt.person_id == person_id, Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(Attempt.person_id == person_id, Attempt.counts)
         .order_by(Attempt.id.desc())
     )
     return [OwnAttempt(*columns) for columns in map(tuple[Any, ...], rows)]
@@ -140,8 +140,7 @@ def own_result(session: Session, person_id: int, attempt_id: int, now: datetime)
         .where(
             Attempt.id == attempt_id,
             Attempt.person_id == person_id,
-            Attempt.closed_at.is_not(None),
-            Attempt.voided_at.is_(None),
+            Attempt.counts,
         )
     ).one_or_none()
     if row is None:

@@ -62,9 +62,7 @@ def releasable(session: Session, attempt_id: int) -> bool:
 def attempts_to_release(session: Session, attempt_ids: Iterable[int]) -> Sequence[Attempt]:
     """These attempts, as far as they have been handed in and aren't void."""
     return session.scalars(
-        select(Attempt)
-        .where(Attempt.id.in_(list(attempt_ids)), Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
-        .order_by(Attempt.closed_at, Attempt.id)
+        select(Attempt).where(Attempt.id.in_(list(attempt_ids)), Attempt.counts).order_by(Attempt.closed_at, Attempt.id)
     ).all()
 
 
@@ -95,8 +93,7 @@ def _unreleased(*columns: Any) -> Select[Any]:
         .join(Person, Person.id == Attempt.person_id)
         .join(Exam, Exam.id == Attempt.exam_id)
         .where(
-            Attempt.closed_at.is_not(None),
-            Attempt.voided_at.is_(None),
+            Attempt.counts,
             ~exists().where(Release.attempt_id == Attempt.id),
         )
     )

@@ -174,7 +174,7 @@ def _standings() -> Select[Any]:
     closed = (
         select(func.max(Attempt.id).label("id"), Sitting.enrolment_id)
         .join(Sitting, Sitting.id == Attempt.sitting_id)
-        .where(Attempt.closed_at.is_not(None), Attempt.voided_at.is_(None))
+        .where(Attempt.counts)
         .group_by(Sitting.enrolment_id)
         .subquery()
     )
