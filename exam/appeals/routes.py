@@ -71,7 +71,9 @@ def withdraw(appeal_id: int) -> ResponseReturnValue:
 def appeals() -> ResponseReturnValue:
     """All appeals, those that wait first."""
     number = page_number()
-    rows, total = queries.listed(db.session(), clock.now(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    rows, total = queries.listed(
+        db.session(), current_user.id, clock.now(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
     return render_template("appeals/list.html", page=Page(rows, total, number), name=_name)
 
 

@@ -192,6 +192,9 @@ def test_only_trainers_who_may_answer_are_told_of_an_appeal_and_reminded(session
     owner.tutor_id = make_person(session, Role.TRAINER).id
     actions.make(session, owner, attempt.id, position, "请再看。", LATER)
     actions.remind(session, LATER + 2 * DAY)
+    for person_id, for_others in ((other.id, False), (marker, True), (owner.tutor_id, True)):
+        [row], _total = queries.listed(session, person_id, LATER, offset=0, limit=9)
+        assert row.for_others is for_others
     told = {person for _kind, person in kinds(session, "appeal_waiting", "appeal_pressing")}
     assert other.id in told
     assert told.isdisjoint({marker, owner.tutor_id})

@@ -37,6 +37,8 @@ class AppealRow:
     urgency: Urgency
     to_review: bool
     """Granted, and nobody has said yet what becomes of the question."""
+    for_others: bool
+    """Waits for somebody else than the trainer who looks."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +74,39 @@ def _to_review() -> Any:
     return and_(Appeal.state == AppealState.GRANTED, Appeal.reviewed_at.is_(None), ~_corrected())
 
 
-def listed(session: Session, now: datetime, *, offset: int, limit: int) -> tuple[list[AppealRow], int]:
-    """One page of all appeals that weren't withdrawn: unanswered first by their deadlines, then questions to review."""
+def listed(session: Session, person_id: int, now: datetime, *, offset: int, limit: int) -> tuple[list[AppealRow], int]:
+    """One page of all appeals that weren't withdrawn: unanswered first by their deadlines, then questions to review.
+
+    As a trainer sees them: four statements.
+    """
     waits, review = Appeal.state == AppealState.WAITING, _to_review()
     found = (
-        select(Appeal, Exam.title, QuestionVersion.stem, QuestionVersion.question_id, review)
+        select(Appeal, Exam.title, QuestionVersion.stem, QuestionVersion.question_id, review, Person)
         .join(Attempt, Attempt.id == Appeal.attempt_id)
+        .join(Person, Person.id == Attempt.person_id)
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(QuestionVersion, QuestionVersion.id == Appeal.question_version_id)
         .where(Appeal.state != AppealState.WITHDRAWN)
         .order_by(waits.desc(), review.desc(), Appeal.due_at, Appeal.id)
     )
     counted = select(func.count()).select_from(Appeal).where(Appeal.state != AppealState.WITHDRAWN)
-    rows = [
-        AppealRow(appeal, exam, stem, question_id, _urgency(appeal, now), bool(to_review))
-        for appeal, exam, stem, question_id, to_review in session.execute(found.offset(offset).limit(limit))
-    ]
+    shown = session.execute(found.offset(offset).limit(limit)).all()
+    opinions, trainers = _opinions(session, [row[0] for row in shown]), ids_with_role(session, Role.TRAINER)
+    rows = []
+    for appeal, exam, stem, question_id, to_review, candidate in shown:
+        own = opinions.get((appeal.attempt_id, appeal.position), [])
+        barred_here = appeal.state is AppealState.WAITING and _refusal(person_id, candidate, own, trainers) is not None
+        rows.append(AppealRow(appeal, exam, stem, question_id, _urgency(appeal, now), bool(to_review), barred_here))
     return rows, session.scalar(counted) or 0
+
+
+def _opinions(session: Session, appeals: Sequence[Appeal]) -> dict[tuple[int, int], list[Opinion]]:
+    """Those on the answers of these appeals that wait, by attempt and position."""
+    waits = {one.attempt_id for one in appeals if one.state is AppealState.WAITING}
+    found: dict[tuple[int, int], list[Opinion]] = {}
+    for one in session.scalars(select(Opinion).where(Opinion.attempt_id.in_(waits))) if waits else ():
+        found.setdefault((one.attempt_id, one.position), []).append(one)
+    return found
 
 
 def waiting(session: Session) -> int:
