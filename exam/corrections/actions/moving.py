@@ -78,9 +78,15 @@ def _keep_judgement(mark: Mark, before: Mark) -> None:
 
 def _reweigh(session: Session, moves: Iterable[Move]) -> None:
     """Let the question count for its new worth from now on, whatever is marked after this."""
-    changed = {move.sat.attempt_id: move for move in moves if move.reweighed is not None}
-    for move in changed.values():
-        session.merge(Reweighing(attempt_id=move.sat.attempt_id, position=move.sat.position, worth=move.worth))
+    changed = {(move.sat.attempt_id, move.sat.position): move.worth for move in moves if move.reweighed is not None}
+    ids = [attempt_id for attempt_id, _position in changed]
+    known = session.scalars(select(Reweighing).where(Reweighing.attempt_id.in_(ids))).all()
+    for one in known:
+        one.worth = changed.pop((one.attempt_id, one.position), one.worth)
+    session.add_all(
+        Reweighing(attempt_id=attempt_id, position=position, worth=worth)
+        for (attempt_id, position), worth in changed.items()
+    )
 
 
 def _tell(
