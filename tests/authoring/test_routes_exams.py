@@ -168,6 +168,22 @@ def test_a_bad_row_is_told_beside_its_field_and_no_row_is_lost(desk, session, li
     assert queries.lines(session, exam.id) == before
 
 
+def test_a_blueprint_that_somebody_saved_meanwhile_is_not_overwritten_unseen(desk, session):
+    exam = make_exam(session, state=ExamState.DRAFT)
+    topic = make_topic(session)
+    url = f"/exams/{exam.id}/blueprint"
+    opened = re.search(r'name="edition"[^>]*value="(\d+)"', text(desk.get(url))).group(1)
+    assert desk.post(url, data=rows((topic.id, "true_false", "1", 7, "3.5")) | {"edition": opened}).status_code == 302
+    kept = queries.lines(session, exam.id)
+    mine = rows((topic.id, "single_choice", "1", 5, "2"))
+    answer = desk.post(url, data=mine | {"edition": opened})
+    assert answer.status_code == 409
+    assert re.search(r'name="rows-0-count"[^>]*value="5"', text(answer))
+    assert queries.lines(session, exam.id) == kept
+    now = re.search(r'name="edition"[^>]*value="(\d+)"', text(answer)).group(1)
+    assert desk.post(url, data=mine | {"edition": now}).status_code == 302
+
+
 def test_a_published_exam_refuses_a_blueprint_that_cannot_be_sat_and_keeps_what_was_typed(desk, session):
     exam = make_exam(session)
     topic = make_topic(session)

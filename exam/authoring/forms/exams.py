@@ -22,8 +22,8 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
-from wtforms.widgets import TextInput
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import HiddenInput, TextInput
 
 from exam import words
 from exam.authoring.forms.questions import PickField, PointsField, plain
@@ -225,6 +225,8 @@ class BlueprintForm(FlaskForm):
     """All rows of a blueprint."""
 
     rows = FieldList(FormField(LineRow), _l("Rows of the blueprint"), max_entries=MOST_ROWS)
+    edition = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    """Of the blueprint that the page showed."""
 
     def offer(self, topics: Sequence[tuple[int, str]]) -> None:
         """Fill the lists of every row."""

@@ -208,6 +208,14 @@ def exam_blueprint(exam_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _blueprint(built, form, [], status=422)
     lines = form.lines()
+    if form.edition.data not in (None, built.exam.blueprint_edition):
+        form.form_errors.append(
+            _(
+                "Somebody has saved this blueprint since you opened it. Below is yours: save again to put it in "
+                "its place."
+            )
+        )
+        return _blueprint(built, form, lines, status=409)
     try:
         actions.set_blueprint(db.session(), built.exam, lines, actor_id=current_user.id, now=clock.now())
         db.session.commit()
@@ -223,6 +231,7 @@ def _blueprint(
     built: Building, form: BlueprintForm, lines: list[BlueprintLine], status: int = 200
 ) -> ResponseReturnValue:
     form.add_spare_rows(list(built.topics.items()))
+    form.edition.data, form.edition.raw_data = built.exam.blueprint_edition, None
     found = iter(lines)
     short = {id(lines[one.number - 1]): one for one in built.lacks_of(lines)} if lines else {}
     notes = []
