@@ -11,6 +11,7 @@ from exam.authoring.routes import (
     questions,
     relations,
     reviewing,
+    rows,
     versions,
 )
 from exam.authoring.routes.blueprint import bp
@@ -27,5 +28,6 @@ __all__ = [
     "questions",
     "relations",
     "reviewing",
+    "rows",
     "versions",
 ]

@@ -1,13 +1,11 @@
-"""Exams: their terms, their blueprint and whether the bank can meet it, publishing and retiring."""
+"""Exams: their terms, whether the bank can meet their blueprint, publishing and retiring."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from random import Random
-from secrets import randbelow
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,27 +13,24 @@ from flask_login import current_user
 from exam import clock
 from exam.accounts.rules import Role
 from exam.authoring import queries, rules
-from exam.authoring.forms.exams import BlueprintForm, CopyForm, NewExamForm, TermsForm
+from exam.authoring.forms.exams import CopyForm, NewExamForm, TermsForm
 from exam.authoring.routes.blueprint import bp
-from exam.authoring.routes.papers_wording import lack_sentence, lack_sentences, standing
+from exam.authoring.routes.papers_wording import lack_sentences, standing
 from exam.authoring.routes.wording import (
     flaw_sentence,
     papers_sentence,
 )
 from exam.courses.models import Course
 from exam.db import db
-from exam.errors import Refused
 from exam.papers import actions
 from exam.papers import queries as papers
 from exam.papers.models import Exam
 from exam.papers.rules import (
-    FULL_POINTS,
     KIND_ORDER,
     BlueprintLine,
     Candidate,
     Cause,
     Lack,
-    NotEnough,
     Origin,
     Task,
     Terms,
@@ -48,7 +43,6 @@ from exam.papers.rules import (
 from exam.web import roles_required
 from question_bank import bank
 
-MOST_SAMPLES = 1_000_000
 MOST_COHORTS = 6
 """Named on the page of an exam; the page of its papers has all."""
 
@@ -193,90 +187,6 @@ def exam_terms(exam_id: int) -> ResponseReturnValue:
         flash(_("The terms are saved. Who is sitting the exam or has sat it keeps the old ones."), "good")
         return redirect(url_for(".exam", exam_id=exam_id))
     return render_template("authoring/exam_terms.html", form=form, exam=built.exam), 422 if form.errors else 200
-
-
-@bp.route("/exams/<int:exam_id>/blueprint", methods=["GET", "POST"])
-@roles_required(Role.TRAINER)
-def exam_blueprint(exam_id: int) -> ResponseReturnValue:
-    """Say how many questions of which topic, kind and difficulty a paper has."""
-    built = building(exam_id)
-    form = BlueprintForm()
-    if not form.is_submitted():
-        form.fill(built.lines)
-        return _blueprint(built, form, built.lines)
-    form.offer(list(built.topics.items()))
-    if not form.validate():
-        return _blueprint(built, form, [], status=422)
-    lines = form.lines()
-    if form.edition.data not in (None, built.exam.blueprint_edition):
-        form.form_errors.append(
-            _(
-                "Somebody has saved this blueprint since you opened it. Below is yours: save again to put it in "
-                "its place."
-            )
-        )
-        return _blueprint(built, form, lines, status=409)
-    try:
-        actions.set_blueprint(db.session(), built.exam, lines, actor_id=current_user.id, now=clock.now())
-        db.session.commit()
-    except Refused as refusal:
-        db.session.rollback()
-        form.form_errors.append(str(refusal.message))
-        return _blueprint(built, form, lines, status=refusal.status)
-    flash(_("The blueprint is saved."), "good")
-    return redirect(url_for(".exam", exam_id=exam_id))
-
-
-def _blueprint(
-    built: Building, form: BlueprintForm, lines: list[BlueprintLine], status: int = 200
-) -> ResponseReturnValue:
-    form.add_spare_rows(list(built.topics.items()))
-    form.edition.data, form.edition.raw_data = built.exam.blueprint_edition, None
-    found = iter(lines)
-    short = {id(lines[one.number - 1]): one for one in built.lacks_of(lines)} if lines else {}
-    notes = []
-    for entry in form.rows.entries:
-        line = None if entry.form.is_empty else next(found, None)
-        notes.append(_row_note(line, short.get(id(line)), built) if line else None)
-    return render_template(
-        "authoring/exam_blueprint.html",
-        form=form,
-        exam=built.exam,
-        rows=list(zip(form.rows.entries, notes, strict=True)),
-        total=possible(lines),
-        number=questions(lines),
-        full=FULL_POINTS,
-    ), status
-
-
-def _row_note(line: BlueprintLine, short: Lack | None, built: Building) -> dict[str, Any]:
-    """What the bank has for one row."""
-    has = sum(
-        number
-        for (topic, kind, difficulty), number in built.counts.items()
-        if (topic, kind) == (line.topic, line.kind) and line.difficulty in (None, difficulty)
-    )
-    return {"has": has, "short": lack_sentence(short, built.topics) if short else None}
-
-
-@bp.get("/exams/<int:exam_id>/sample")
-@roles_required(Role.TRAINER)
-def exam_sample(exam_id: int) -> ResponseReturnValue:
-    """A paper as it might be drawn; nothing is kept."""
-    built = building(exam_id)
-    seed = request.args.get("seed", type=int, default=1) % MOST_SAMPLES
-    try:
-        slots = papers.sample(db.session(), built.lines, Random(seed)) if built.lines else []
-    except NotEnough:
-        slots = []
-    return render_template(
-        "authoring/exam_sample.html",
-        exam=built.exam,
-        slots=slots,
-        media=bank.media_facts(db.session(), [slot.item for slot in slots]),
-        obstacles=built.obstacles,
-        next_seed=randbelow(MOST_SAMPLES),
-    )
 
 
 @bp.post("/exams/<int:exam_id>/publish")
