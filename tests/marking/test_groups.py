@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -343,7 +344,16 @@ def test_taking_back_leads_to_the_answer_with_what_was_given(client, desk, path)
     text = client.get(path(attempt)).text
     assert 'value="k1" checked' in text
     assert "缺道歉</textarea>" in text
+    assert "已撤销 1 份" in text.replace("\u00a0", " ")
     assert client.post("/marking/undo").status_code == 404
+
+
+def test_what_was_marked_on_another_day_is_not_offered_to_be_taken_back(client, desk, path, set_clock):
+    one, other = desk.hand_in(TEXT, "不用道歉。")
+    client.post(path(one), data={"full": "k1"})
+    assert 'action="/marking/undo"' in client.get(path(other)).text
+    set_clock(LATER + timedelta(hours=13))
+    assert 'action="/marking/undo"' not in client.get(path(other)).text
 
 
 def test_taking_back_leaves_out_what_had_been_left_out(client, desk, path):

@@ -70,6 +70,8 @@ class TakenBack:
 
     question_id: int
     attempt_id: int
+    answers: int
+    """How many were marked by it."""
 
 
 def take_back(session: Session, marker: Person, now: datetime) -> TakenBack:
@@ -106,7 +108,8 @@ def take_back(session: Session, marker: Person, now: datetime) -> TakenBack:
         )  # fmt: skip
     session.flush()
     tell_if_marked(session, [answer.attempt for answer in answers.values()], now)
-    return TakenBack(last.act.question_id, min(last.opinions, key=lambda one: one.id).attempt_id)
+    first = min(last.opinions, key=lambda one: one.id)
+    return TakenBack(last.act.question_id, first.attempt_id, len(last.opinions))
 
 
 def _refuse_unless_alike(answer: DeskAnswer, version_id: int | None, *, is_shown: bool, reason: str) -> None:

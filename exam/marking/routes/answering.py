@@ -26,6 +26,8 @@ from exam.web import roles_required, row_number
 
 JUST_NOW = timedelta(hours=1)
 """How long the desk shows when the last mark was saved."""
+TODAY = timedelta(hours=12)
+"""How long the desk offers to take it back: in the morning, a slip of the finger shan't undo yesterday's."""
 
 
 @bp.get("/marking/questions/<int:question_id>")
@@ -84,6 +86,7 @@ def undo() -> ResponseReturnValue:
     """Take one's last act back, and show its answer again."""
     taken = actions.take_back(db.session(), current_user, clock.now())
     db.session.commit()
+    flash(ngettext("%(num)d mark is taken back.", "%(num)d marks are taken back.", taken.answers), "good")
     name = alias(taken.attempt_id, taken.question_id)
     return redirect(url_for(".answer", question_id=taken.question_id, name=name, exam=_exam_id()))
 
@@ -166,7 +169,7 @@ def _way_on(question_id: int, name: str | None) -> str:
 
 def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction], ticked: Collection[int] | None = None) -> str:
     """The desk with one answer; `ticked` are those of its group that go with it, None for all."""
-    session, me, exam_id = db.session(), current_user.id, _exam_id()
+    session, me, exam_id, now = db.session(), current_user.id, _exam_id(), clock.now()
     mine = found.mine.id if found.mine else None
     last = queries.last_act(session, me)
     proposal, texts = found.proposal, queries.texts(session, found.question_id)
@@ -182,8 +185,8 @@ def _show(found: DeskAnswer, form: MarkForm, points: dict[str, Fraction], ticked
         ticked=ticked,
         again=queries.earlier(session, me, found, texts) if found.is_to_mark else None,
         before=queries.last_marked_by(session, me, found.question_id, mine),
-        last=last,
-        saved=last if last and clock.now() - last.act.made_at < JUST_NOW else None,
+        last=last if last and now - last.act.made_at < TODAY else None,
+        saved=last if last and now - last.act.made_at < JUST_NOW else None,
         snippets=queries.snippets(session, me, found.question_id),
         followed=queries.how_followed(session, me, found),
         exam_id=exam_id,
