@@ -211,6 +211,15 @@ def test_people_are_reminded_once_of_each_end(session, attempt, owner, opened, o
     assert kinds(session, "appeals_ending") == [("appeals_ending", owner.id)]
 
 
+def test_nobody_is_reminded_of_appeals_who_has_none_left(session, attempt, owner, opened, other):
+    appeals = [actions.make(session, owner, attempt.id, position, "请再看。", LATER) for position in (1, 2)]
+    actions.remind(session, opened.closes_at - DAY / 2)
+    assert kinds(session, "appeals_ending") == []
+    actions.withdraw(session, owner, appeals[0], opened.closes_at - DAY / 2)
+    actions.remind(session, opened.closes_at - DAY / 4)
+    assert kinds(session, "appeals_ending") == [("appeals_ending", owner.id)]
+
+
 def test_hr_sees_counts(session, attempt, owner, opened, other):
     first = actions.make(session, owner, attempt.id, 1, "请再看。", LATER)
     actions.make(session, owner, attempt.id, 2, "也请再看。", LATER)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from exam.appeals.models import Appeal, AppealWindow
-from exam.appeals.rules import REMIND_BEFORE, AppealState
+from exam.appeals.rules import REMIND_BEFORE, SPENT, AppealState
 from exam.attempts.models import Attempt
 from exam.courses.models import Enrolment
 from exam.papers.models import Exam
@@ -50,12 +50,14 @@ def newly_visible(session: Session, now: datetime) -> list[tuple[Attempt, Exam]]
 
 
 def ending(session: Session, now: datetime) -> Sequence[tuple[Attempt, Exam, AppealWindow]]:
-    """Attempts whose days for appeals end within a day."""
+    """Attempts whose days for appeals end within a day, and whose candidates have an appeal left."""
+    spent = select(func.count()).where(Appeal.attempt_id == Attempt.id, Appeal.state.in_(SPENT)).scalar_subquery()
     found = (
         select(Attempt, Exam, AppealWindow)
         .join(Exam, Exam.id == Attempt.exam_id)
         .join(AppealWindow, AppealWindow.attempt_id == Attempt.id)
         .where(AppealWindow.closes_at > now, AppealWindow.closes_at <= now + REMIND_BEFORE)
+        .where(spent < AppealWindow.appeals)
     )
     return [(attempt, exam, window) for attempt, exam, window in session.execute(found)]
 
