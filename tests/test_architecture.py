@@ -63,6 +63,7 @@ MAY_STAND_BESIDE = {
     "attempts/showing.py": "the room's questions as HTML, of which each page fills in its own",
     "accounts/tickets.py": "who is asking, before Flask has the request",
     "attempts/short_way.py": "saves and handings in of many at once, in front of Flask",
+    "notices/letters.py": "the words of notices, kind by kind",
     "notices/wording.py": "notices in the reader's language, for pages and for mails sent by a job",
     "notices/mail.py": "the job that talks to the mail server",
 }

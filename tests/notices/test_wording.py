@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from flask_babel import force_locale
 
+from exam.notices.letters import WORDS
 from exam.notices.rules import PARAMS, NoticeKind
-from exam.notices.wording import WORDS, mail_subject, mail_text, word
+from exam.notices.wording import mail_subject, mail_text, word
 
 EXAMPLES = {"minutes": 60, "count": 3, "score": 812, "outcome": "pass", "score_before": 750, "outcome_before": "fail"}
 
