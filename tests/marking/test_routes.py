@@ -166,7 +166,10 @@ def test_somebody_elses_mark_is_shown_but_not_offered_to_change(session, client,
     text = client.get(path(attempt)).text
     assert "许静" in text
     assert "保存并看下一份" not in text
-    assert client.post(path(attempt), data={"full": "k1"}).status_code == 409
+    answer = client.post(path(attempt), data={"full": "k1"})
+    assert answer.location == "/marking"
+    assert "另一位培训师已经评过这份答案" in client.get(answer.location).text
+    assert len(session.scalars(select(Opinion)).all()) == 1
 
 
 def test_ones_own_tutees_paper_is_explained_and_refused(session, client, trainer, exam, path):

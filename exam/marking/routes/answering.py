@@ -70,9 +70,12 @@ def mark(question_id: int, name: str) -> ResponseReturnValue:
             shown=found.attempt.id, reason=form.reason.data or "",
         )  # fmt: skip
     except Refused as refusal:
+        db.session.rollback()
+        if refusal.code == "marked":  # by a colleague, at the same time: no reason to leave the desk
+            flash(str(refusal.message), "wait")
+            return redirect(_way_on(question_id, name))
         if refusal.detail.get("field") != "reason":
             raise
-        db.session.rollback()
         form.reason.errors = [str(refusal.message)]
         return _show(_answer(question_id, name), form, points, attempt_ids), 422
     db.session.commit()
