@@ -224,7 +224,8 @@ def _show_applied(row: Row) -> ResponseReturnValue:
         "corrections/applied.html", row=row, correction=correction, before=item, mended=queries.mended_item(correction),
         figures=actions.figures_of(correction.figures or {}), page=Page(rows, total, number), name=_namer(correction),
         worths=queries.worths_asked(db.session(), correction),
-        taken_back=queries.taken_back(db.session(), correction.id), media=_media(item),
+        taken_back=queries.taken_back(db.session(), correction.id),
+        stood_on=queries.stands_on(db.session(), correction), media=_media(item),
     )  # fmt: skip
 
 

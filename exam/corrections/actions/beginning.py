@@ -72,12 +72,15 @@ def _worths(session: Session, root: int, wanted: Mapping[int, Fraction]) -> dict
 def undo(session: Session, applied: Correction, *, actor_id: int, now: datetime) -> Correction:
     """Begin the correction that takes an applied one back: it gives again what each mark was, and the key as it was.
 
-    Who has been marked anew since is left as they are. Refuses one that isn't applied, or is taken back already.
+    Who was first marked by its key is marked by the one before; who has been marked anew since, otherwise, is left as
+    they are. Refuses one that isn't applied, is taken back already, or that a later one rests on.
     """
     if applied.state is not State.APPLIED:
         raise Conflict(_l("This correction hasn't been carried out."), code="not_applied")
     if queries.taken_back(session, applied.id):
         raise Conflict(_l("This correction has been taken back already."), code="taken_back")
+    if queries.stands_on(session, applied):
+        raise Conflict(_l("A later correction of this question rests on it. Take that one back first."), code="later")
     _refuse_second(session, applied.version_id)
     counting = bank.counting_versions(session, [applied.version_id])[applied.version_id]
     now_counts = to_data(bank.item_of(counting))

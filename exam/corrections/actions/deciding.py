@@ -1,13 +1,14 @@
 """Deciding on a correction: proposed by one person, approved by another."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from exam.accounts.actions import audit
 from exam.accounts.queries import ids_with_role
@@ -18,7 +19,7 @@ from exam.corrections import queries
 from exam.corrections.actions.moving import move_marks
 from exam.corrections.models import Correction
 from exam.corrections.queries import Preview
-from exam.corrections.rules import FAULTY, OPEN, STANDING, Figures, NothingLeft, Policy, Progress, State
+from exam.corrections.rules import FAULTY, OPEN, Figures, Move, NothingLeft, Policy, Progress, Sat, State
 from exam.errors import Conflict, Forbidden, Refused, _l
 from exam.notices.actions import notify
 from exam.notices.rules import NoticeKind
@@ -102,10 +103,10 @@ def on_attempts_marked_by_rule(attempts: Sequence[Attempt], *, session: Session,
 
     Papers that were being written or had been prepared may still have the question, or its old worth.
     """
-    ids = [attempt.id for attempt in attempts]
-    for correction in _in_force(session) if ids else ():
-        sats = queries.sitters(session, correction, ids)
-        moves = queries.preview(session, correction, _policy(correction), sats).moves
+    for id, exams in queries.in_force(session) if attempts else ():
+        ids = [attempt.id for attempt in attempts if exams is None or attempt.exam_id in exams]
+        correction = session.get_one(Correction, id)
+        moves = _moves_of_later(session, correction, queries.sitters(session, correction, ids)) if ids else []
         for _step in move_marks(session, correction, moves, correction.version_id, now):
             pass
 
@@ -152,20 +153,13 @@ def _mend_bank(session: Session, correction: Correction, now: datetime) -> int:
     return bank.counting_versions(session, [version.id])[version.id].id
 
 
-def _in_force(session: Session) -> Iterable[Correction]:
-    """Applied corrections that hold for later attempts as well, each the last word on its question or its worth."""
-    later = aliased(Correction)
-    superseded = exists().where(
-        later.version_id == Correction.version_id,
-        later.worths.is_(None) == Correction.worths.is_(None),
-        later.state == State.APPLIED,
-        later.id > Correction.id,
-    )
-    return session.scalars(
-        select(Correction)
-        .where(Correction.state == State.APPLIED, Correction.policy.in_(STANDING), ~superseded)
-        .order_by(Correction.id)
-    ).all()
+def _moves_of_later(session: Session, correction: Correction, sats: list[Sat]) -> list[Move]:
+    """What it moves; whose paper would have nothing left that counts keeps the question, and hands in all the same."""
+    found = []
+    for sat in sats:
+        with suppress(NothingLeft):
+            found += queries.preview(session, correction, _policy(correction), [sat]).moves
+    return found
 
 
 def figures_data(found: Figures) -> dict[str, Any]:

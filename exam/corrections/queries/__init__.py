@@ -1,6 +1,7 @@
 """Reading corrections: what one would do, and what was done."""
 
-from exam.corrections.queries.effect import Preview, mended_item, preview, sitters, standing_of
+from exam.corrections.queries.effect import Preview, mended_item, preview, sitters
+from exam.corrections.queries.force import InForce, in_force, standing_of, stands_on
 from exam.corrections.queries.lists import (
     Changed,
     Row,
@@ -20,10 +21,12 @@ __all__ = [
     "Changed",
     "ExamChange",
     "ExamWorth",
+    "InForce",
     "Preview",
     "Row",
     "WorthChange",
     "changes",
+    "in_force",
     "item_before",
     "listed",
     "mended_item",
@@ -33,6 +36,7 @@ __all__ = [
     "preview",
     "sitters",
     "standing_of",
+    "stands_on",
     "statistics",
     "taken_back",
     "waiting_for",

@@ -9,14 +9,14 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from exam.attempts.models import Answer, Attempt
-from exam.corrections.models import Correction, CorrectionChange
+from exam.corrections.models import Correction
+from exam.corrections.queries.force import standing_of, taking_back
 from exam.corrections.queries.worths import family, worth_asked
-from exam.corrections.rules import Figures, Move, Opinion, Policy, Sat, Standing, digest, effect, figures
+from exam.corrections.rules import Figures, Move, Opinion, Policy, Sat, digest, effect, figures
 from exam.marking import queries as marking
 from exam.marking.models import Mark
 from exam.marking.models import Opinion as OpinionRow
 from exam.marking.queries.conditions import stands
-from exam.marking.rules import MarkSource
 from exam.papers.models import Paper, Slot
 from exam.results.models import Release, Result
 from question_bank import bank
@@ -64,14 +64,13 @@ def sitters(session: Session, correction: Correction, attempt_ids: list[int] | N
     short = correction.content_before["kind"] == Kind.SHORT_ANSWER
     opinions = _opinions(session, root, marks, attempt_ids) if short else {}
     other = marking.reweighed(session, [row.attempt_id for row in rows])
-    before = _replaced(session, correction.undoes_id) if correction.undoes_id and correction.worths is None else {}
+    undone = taking_back(session, correction)
     asked = worth_asked(session, correction)
     found = []
     for row in rows:
         mark = marks.get(row.attempt_id)
-        undone = before.get(row.attempt_id)
         worth = other.get((row.attempt_id, row.position), row.points)
-        touched = undone is not None and mark is not None and undone[0] == mark.id
+        was = undone(row.attempt_id, mark, worth)
         found.append(
             Sat(
                 attempt_id=row.attempt_id,
@@ -86,19 +85,13 @@ def sitters(session: Session, correction: Correction, attempt_ids: list[int] | N
                 distinction_percent=row.distinction_percent,
                 released=row.released is not None,
                 opinions=opinions.get(row.attempt_id, ()),
-                touched=touched,
-                before=undone[1] if undone and touched else None,
+                touched=was.touched,
+                since=was.since,
+                before=was.standing,
                 asked=asked(row, worth),
             )
         )
     return found
-
-
-def standing_of(mark: Mark | None) -> Standing | None:
-    """What a slot counts for by its last mark; None without one that counts."""
-    if mark is None or mark.source is MarkSource.WITHDRAWN:
-        return None
-    return Standing(mark.points, out=mark.source is MarkSource.TAKEN_OUT, given=mark.source is MarkSource.GIVEN)
 
 
 def _attempts(root: int) -> Select[Any]:
@@ -185,18 +178,3 @@ def _items(session: Session, version_ids: set[int]) -> dict[int, ShortAnswer]:
     versions = session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(version_ids)))
     found = {version.id: bank.item_of(version) for version in versions}
     return {id: item for id, item in found.items() if isinstance(item, ShortAnswer)}
-
-
-def _replaced(session: Session, correction_id: int) -> dict[int, tuple[int, Standing | None]]:
-    """By attempt the mark that an applied correction gave, and what the question counted for before it."""
-    rows = session.execute(
-        select(CorrectionChange, Mark)
-        .outerjoin(Mark, Mark.id == CorrectionChange.mark_before_id)
-        .where(CorrectionChange.correction_id == correction_id)
-        .order_by(CorrectionChange.id)
-    )
-    return {
-        change.attempt_id: (change.mark_after_id, standing_of(mark))
-        for change, mark in rows
-        if change.mark_after_id is not None
-    }

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from exam.accounts.models import Person
 from exam.corrections.models import Correction, CorrectionChange
-from exam.corrections.queries.effect import mended_item, standing_of
+from exam.corrections.queries.effect import mended_item
+from exam.corrections.queries.force import standing_of
 from exam.corrections.rules import BY_WORTH, OPEN, Policy, Standing, State, adds_key_points, policies
 from exam.marking.models import Mark
 from exam.results.models import Result

@@ -24,6 +24,7 @@ from exam.corrections.rules.ways import (
     Policy,
     State,
     policies,
+    unrevoked,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "figures",
     "policies",
     "standing",
+    "unrevoked",
 ]

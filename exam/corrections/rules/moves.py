@@ -38,8 +38,9 @@ class Sat:
 
     `now` is None while a person has still to mark the answer. `earned` and `possible` are the sums of the current
     result, None without one. `opinions` are those that made the mark of a short answer. `touched`: a correction that is
-    to be taken back gave the mark that counts; it replaced `before`, None where a person had still to mark. `asked` is
-    the worth that a correction of it asks for here, None where it asks for none.
+    to be taken back gave the mark that counts; it replaced `before`, None where a person had still to mark. `since`:
+    its key marked the answer for the first time. `asked` is the worth that a correction of it asks for here, None where
+    it asks for none.
     """
 
     attempt_id: int
@@ -55,6 +56,7 @@ class Sat:
     released: bool = False
     opinions: Sequence[Opinion] = ()
     touched: bool = False
+    since: bool = False
     before: Standing | None = None
     asked: Fraction | None = None
 
@@ -177,7 +179,8 @@ def standing(sat: Sat, item: Item | None, policy: Policy) -> Standing | None:
         case Policy.TAKE_OUT:
             return Standing(NOTHING, out=True)
         case Policy.RESTORE:
-            return sat.before if sat.touched else sat.now
+            if sat.touched or not sat.since:
+                return sat.before if sat.touched else sat.now
     if sat.now is None or item is None:
         return sat.now
     points = _by_key(sat, item)
@@ -207,7 +210,8 @@ def effect(sats: Iterable[Sat], item: Item | None, policy: Policy) -> list[Move]
 def _reweighed(sat: Sat, policy: Policy) -> Move:
     """The same share of the worth that is asked for; nothing where it counts for that already.
 
-    Only upwards, an attempt without a result keeps its worth: nobody can say yet whether it would rise.
+    Only upwards, an attempt without a result and one whose answer waits for a marker keep their worth: nobody can say
+    yet whether the score would rise.
     """
     stays = Move(sat, sat.now)
     if sat.asked is None or sat.asked == sat.worth:
@@ -217,7 +221,9 @@ def _reweighed(sat: Sat, policy: Policy) -> Move:
     move = Move(sat, then, sat.asked)
     if policy is not Policy.WORTH_ONLY_UP:
         return move
-    return move if sat.percent is not None and move.percent is not None and move.percent >= sat.percent else stays
+    if now is None or sat.percent is None or move.percent is None:
+        return stays
+    return move if move.percent >= sat.percent else stays
 
 
 def adds_key_points(old: Item, new: Item | None) -> bool:

@@ -1,6 +1,8 @@
 """The ways in which a correction can be handled, and where one stands."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from question_bank.items import Item
 
@@ -50,6 +52,33 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.DRAFT, State.PROPOSED})
+
+
+class Applied(Protocol):
+    """An applied correction as far as it matters whether it still holds: later ones have greater ids."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def undoes_id(self) -> int | None: ...
+
+
+A = TypeVar("A", bound=Applied)
+
+
+def unrevoked(applied: Iterable[A]) -> list[A]:
+    """The corrections that hold, the earliest first: neither taken back, unless that was taken back itself, nor only
+    taking another one back."""
+    revoked: set[int] = set()
+    found = []
+    for one in sorted(applied, key=lambda one: one.id, reverse=True):
+        if one.id in revoked:
+            continue
+        if one.undoes_id is None:
+            found.append(one)
+        else:
+            revoked.add(one.undoes_id)
+    return found[::-1]
 
 
 def policies(mended: Item | None, *, marked_anew: bool) -> tuple[Policy, ...]:

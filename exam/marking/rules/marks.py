@@ -40,6 +40,9 @@ CORRECTED = frozenset({MarkSource.CORRECTION, MarkSource.TAKEN_OUT, MarkSource.G
 """Sources above any marker: what they say stands until another correction."""
 
 
+JUDGED = frozenset({MarkSource.RULE, MarkSource.PERSON, MarkSource.MEAN})
+"""Marks that follow from the answer, by the key and the key points that counted when they were given."""
+
 NOT_MEASURED = frozenset({MarkSource.WITHDRAWN, MarkSource.TAKEN_OUT, MarkSource.GIVEN})
 """Marks that say nothing about what a candidate could do: for statistics their question was not presented."""
 
