@@ -1,6 +1,7 @@
 """One correction after another, on both databases: nothing counts for more than its worth, and each can be taken back
 in turn until everybody has what they had."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -174,9 +175,11 @@ def test_who_was_first_marked_by_a_key_that_is_taken_back_is_marked_by_the_one_b
     own = next(one.position for one in slots(session, running.paper_id) if one.version.id == version.id)
     answer(session, running, own, ChoiceResponse(frozenset("a")), LATER)
     mended = correct(session, version, Policy.ALL, two, with_key(version, "b"))
-    attempts.submit(session, running, [], 1, LATER)
+    further = correct(session, version, Policy.ALL, two, with_key(version, "c"))
+    attempts.submit(session, running, [], 1, LATER + timedelta(seconds=1))
     assert points_at(session, running, own) == 0
-    take_back(session, mended, two)
+    for correction in (further, mended):
+        take_back(session, correction, two)
     assert (points_at(session, attempt, position), points_at(session, running, own)) == (FULL, FULL)
 
 

@@ -100,7 +100,7 @@ def taking_back(session: Session, correction: Correction) -> Callable[[int, Mark
 
     def found(attempt_id: int, mark: Mark | None, worth: Fraction) -> Before:
         change = trail.changes.get((undone.id, attempt_id))
-        base = trail.base(mark, change)
+        base = trail.base(mark.id if mark else None, change)
         if change is not None and base == change.mark_after_id:
             before = standing_of(trail.marks.get(change.mark_before_id or 0))
             then = trail.worth_at(change, worth)
@@ -108,7 +108,7 @@ def taking_back(session: Session, correction: Correction) -> Callable[[int, Mark
             return Before(touched=True, standing=scaled, since=False)
         first = mark if mark and mark.id == base else trail.marks.get(base or 0)
         decided = undone.decided_at
-        since = first is not None and decided is not None and first.source in JUDGED and first.given_at >= decided
+        since = first is not None and decided is not None and first.source in JUDGED and first.given_at > decided
         return Before(touched=False, standing=None, since=since and undone.content is not None)
 
     return found
@@ -138,18 +138,16 @@ class _Trail:
         self.marks: Mapping[int, Mark] = {mark.id: mark for mark in session.scalars(replaced.where(its))}
         """The marks that corrections have replaced."""
 
-    def base(self, mark: Mark | None, until: CorrectionChange | None) -> int | None:
-        """The mark that the last one says the same as, in another worth or because it was put back; not beyond the
-        one that `until` gave."""
-        id = mark.id if mark else None
+    def base(self, id: int | None, until: CorrectionChange | None) -> int | None:
+        """The mark that this one follows from by another worth or by taking back: the one put back, or the one by a
+        key that was taken back. Not beyond the one that `until` gave."""
         while id is not None and not (until and id == until.mark_after_id) and id in self._by_mark:
             change, undoes = self._by_mark[id]
-            if change.worth_after is not None:
-                id = change.mark_before_id
-            elif put_back := self.changes.get((undoes or 0, change.attempt_id)):
-                id = put_back.mark_before_id
-            else:
+            if change.worth_after is None and undoes is None:
                 break
+            id, taken = change.mark_before_id, self.changes.get((undoes or 0, change.attempt_id))
+            if taken is not None and change.worth_after is None and self.base(id, taken) == taken.mark_after_id:
+                id = taken.mark_before_id
         return id
 
     def worth_at(self, change: CorrectionChange, worth: Fraction) -> Fraction:
