@@ -5,6 +5,7 @@ from datetime import timedelta
 from exam.accounts.actions import forget_old_tries
 from exam.appeals import actions as appeals
 from exam.attempts.actions import close_due_in_batches, discard_stale, forget_networks, prepare_in_batches
+from exam.corrections import actions as corrections
 from exam.jobs import Job
 from exam.marking.actions import tell_of_late_answers, tell_of_waiting_work
 from exam.notices.mail import send_mail
@@ -22,6 +23,7 @@ OTHERS: list[Job] = [
     Job("tell of waiting work", timedelta(minutes=1), tell_of_waiting_work),
     Job("tell of late answers", timedelta(minutes=1), tell_of_late_answers),
     Job("remind candidates", timedelta(minutes=1), remind),
+    Job("let corrections hold for all", timedelta(minutes=1), corrections.catch_up),
     Job("open days for appeals", timedelta(minutes=5), appeals.open_windows),
     Job("remind of appeals", timedelta(minutes=10), appeals.remind),
     Job("send mail", timedelta(seconds=10), send_mail),

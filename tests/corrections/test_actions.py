@@ -1,6 +1,7 @@
 """Correcting a question that people have sat, on both databases: what the preview says is what happens."""
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -134,6 +135,25 @@ def test_who_hands_in_later_gets_the_same(session, exam, trainer, second, policy
     attempts.submit(session, running, [], 1, LATER)
     mark = counting_marks(session, [running.id])[running.id][position]
     assert (mark.points, mark.source) == (points, MarkSource.TAKEN_OUT if points == 0 else MarkSource.GIVEN)
+
+
+def test_who_handed_in_while_it_was_being_carried_out_is_reached_soon_after(
+    session, exam, trainer, second, monkeypatch
+):
+    first = make_marked(session, exam=exam)
+    version, _position = version_of(session, first)
+    running = begin(session, exam=exam)
+    position = next(one.position for one in slots(session, running.paper_id) if one.version.id == version.id)
+    correction, _seen = propose(session, version, None, Policy.TAKE_OUT, trainer)
+    apply(session, correction, second)
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "in_force", lambda session: [])  # not committed yet
+        attempts.submit(session, running, [], 1, LATER)
+    assert counting_marks(session, [running.id])[running.id][position].source is MarkSource.RULE
+    assert actions.catch_up(session, LATER + timedelta(hours=2)) == 0
+    assert actions.catch_up(session, LATER + timedelta(minutes=1)) == 1
+    assert counting_marks(session, [running.id])[running.id][position].source is MarkSource.TAKEN_OUT
+    assert actions.catch_up(session, LATER + timedelta(minutes=2)) == 0
 
 
 def test_a_late_answer_does_not_bring_a_question_back(session, exam, trainer, second):

@@ -3,6 +3,7 @@
 from exam.corrections.actions.beginning import begin, undo
 from exam.corrections.actions.deciding import (
     approve,
+    catch_up,
     drop,
     figures_data,
     figures_of,
@@ -14,6 +15,7 @@ from exam.corrections.actions.deciding import (
 __all__ = [
     "approve",
     "begin",
+    "catch_up",
     "drop",
     "figures_data",
     "figures_of",
