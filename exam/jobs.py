@@ -8,17 +8,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import CursorResult, String, or_, update
+from sqlalchemy import String, or_, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exam import clock
 from exam.beats import FROM_OTHERS
 from exam.db import db
-from question_bank.orm import Base
+from question_bank.orm import Base, rows_changed
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +57,8 @@ def take(session: Session, job: Job, holder: str, now: datetime) -> bool:
     """
     is_due = or_(Lease.due_at <= now, Lease.due_at > now + job.every + FROM_OTHERS)
     is_free = or_(Lease.held_until <= now, Lease.held_until > now + LEASE + FROM_OTHERS, Lease.holder == holder)
-    taken: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
-        update(Lease).where(Lease.name == job.name, is_due, is_free).values(holder=holder, held_until=now + LEASE)
-    )
-    if taken.rowcount:
+    taken = update(Lease).where(Lease.name == job.name, is_due, is_free).values(holder=holder, held_until=now + LEASE)
+    if rows_changed(session, taken):
         return True
     if session.get(Lease, job.name) is not None:
         return False

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     MetaData,
@@ -16,11 +17,12 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    Update,
     event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -149,3 +151,9 @@ def _taken(table: Table) -> str:
     keys = [table.primary_key, *(one for one in table.constraints if isinstance(one, UniqueConstraint))]
     alike = (" AND ".join(f"{column.name} = NEW.{column.name}" for column in key.columns) for key in keys)
     return " OR ".join(f"({key})" for key in alike)
+
+
+def rows_changed(session: Session, statement: Update) -> int:
+    """Carry out an UPDATE; gives how many rows it changed."""
+    # An UPDATE gives a cursor, which the declared type of `execute` doesn't say.
+    return cast(CursorResult[Any], session.execute(statement)).rowcount

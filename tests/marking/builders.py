@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.attempts import actions as attempts
 from exam.attempts.models import Answer, Attempt, LateAnswer
-from exam.marking import actions
+from exam.marking import actions, queries
+from exam.marking.models import SecondMarking
 from exam.papers.models import Exam
 from exam.papers.queries import slots
 from question_bank.items import Kind, TextResponse
@@ -80,3 +82,45 @@ def make_late(session: Session, attempt: Attempt, position: int, response: objec
     session.add(late)
     session.flush()
     return late
+
+
+# The desk, with second markers
+
+TEXT = "先倾听会员说完并记录，再表示理解。"
+FULL = {"k1": Fraction(2), "k2": Fraction(3)}
+LESS = {"k1": Fraction(2), "k2": Fraction(5, 2)}
+NOTHING = {"k1": Fraction(0), "k2": Fraction(0)}
+
+
+class Desk:
+    """One short answer at a time, and what its markers give it."""
+
+    def __init__(self, session, exam):
+        self.session, self.exam = session, exam
+
+    def hand_in(self, text=TEXT, person=None, right=6):
+        self.attempt = hand_in(self.session, person, self.exam, text=text, right=right)
+        self.position = places(self.attempt, Kind.SHORT_ANSWER)[0]
+        self.question = question_at(self.session, self.attempt, self.position)
+        return self.attempt
+
+    def give(self, marker, points=FULL, comment="", reason=""):
+        return actions.give_opinion(
+            self.session, self.attempt, self.position, marker, points, comment, LATER, reason=reason
+        )
+
+    def show(self, person):
+        return queries.answer(self.session, person.id, self.question, self.attempt.id)
+
+    @property
+    def points(self):
+        mark = queries.counting_marks(self.session, [self.attempt.id])[self.attempt.id].get(self.position)
+        return mark.points if mark else None
+
+    @property
+    def stage(self):
+        one = self.session.scalar(select(SecondMarking).where(SecondMarking.attempt_id == self.attempt.id))
+        return one.stage if one else None
+
+    def waits(self, person):
+        return self.attempt.id in queries.waiting(self.session, person.id, self.question)

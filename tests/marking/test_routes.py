@@ -17,7 +17,7 @@ from tests.attempts.builders import places
 from tests.builders import make_exam, make_person
 from tests.marking.builders import LATER, hand_in, mark_all, question_at
 from tests.marking.test_actions import make_late
-from tests.support.database import count_statements
+from tests.support.database import statements_of
 
 
 @pytest.fixture
@@ -217,18 +217,10 @@ def test_the_pages_take_as_many_statements_for_ten_as_for_one(session, client, t
     make_late(session, attempt, late, {"choices": ["b"]})
     pages = [*PAGES, path(attempt)]
 
-    def measure():
-        counts = []
-        for page in pages:
-            with count_statements(session) as statements:
-                client.get(page)
-            counts.append(len(statements))
-        return counts
-
-    before = measure()
+    before = statements_of(session, client, pages)
     for _ in range(9):
         more = hand_in(session, exam=exam)
         mark_all(session, hand_in(session, exam=exam), trainer)
         make_late(session, more, late, {"choices": ["b"]})
-    assert measure() == before
+    assert statements_of(session, client, pages) == before
     assert max(before) <= 30  # an answer with its group, and what its marker thought before

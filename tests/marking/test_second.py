@@ -17,64 +17,9 @@ from exam.notices.models import Notice
 from exam.notices.rules import NoticeKind
 from exam.results import actions as results
 from exam.results import queries as released
-from question_bank.items import Kind
-from tests.attempts.builders import places
 from tests.builders import make_exam, make_person
-from tests.marking.builders import LATER, copies, hand_in, question_at
+from tests.marking.builders import FULL, LATER, LESS, NOTHING, TEXT, Desk, copies, hand_in
 from tests.marking.test_actions import make_late
-
-TEXT = "先倾听会员说完并记录，再表示理解。"
-FULL = {"k1": Fraction(2), "k2": Fraction(3)}
-LESS = {"k1": Fraction(2), "k2": Fraction(5, 2)}
-NOTHING = {"k1": Fraction(0), "k2": Fraction(0)}
-
-
-@pytest.fixture
-def markers(session):
-    return [make_person(session, Role.TRAINER, full_name=name) for name in ("周敏", "陈立", "许静", "何平")]
-
-
-@pytest.fixture
-def exam(session):
-    """An exam whose every attempt gets a second marker; its one short answer is worth 25 points, of five key points."""
-    return make_exam(session, questions=1, second_marking=True, second_share=100, second_tolerance=3)
-
-
-@pytest.fixture
-def desk(session, exam, markers):
-    return Desk(session, exam)
-
-
-class Desk:
-    def __init__(self, session, exam):
-        self.session, self.exam = session, exam
-
-    def hand_in(self, text=TEXT, person=None, right=6):
-        self.attempt = hand_in(self.session, person, self.exam, text=text, right=right)
-        self.position = places(self.attempt, Kind.SHORT_ANSWER)[0]
-        self.question = question_at(self.session, self.attempt, self.position)
-        return self.attempt
-
-    def give(self, marker, points=FULL, comment="", reason=""):
-        return actions.give_opinion(
-            self.session, self.attempt, self.position, marker, points, comment, LATER, reason=reason
-        )
-
-    def show(self, person):
-        return queries.answer(self.session, person.id, self.question, self.attempt.id)
-
-    @property
-    def points(self):
-        mark = queries.counting_marks(self.session, [self.attempt.id])[self.attempt.id].get(self.position)
-        return mark.points if mark else None
-
-    @property
-    def stage(self):
-        one = self.session.scalar(select(SecondMarking).where(SecondMarking.attempt_id == self.attempt.id))
-        return one.stage if one else None
-
-    def waits(self, person):
-        return self.attempt.id in queries.waiting(self.session, person.id, self.question)
 
 
 def refused(code):
@@ -367,51 +312,3 @@ def test_second_and_third_markers_are_told_once_a_day(session, desk, markers):
     assert sorted(told()[len(others) :]) == sorted((one.id, 1) for one in markers[2:])
     desk.give(markers[2])
     assert len(told()) == 2 * len(others) - 1
-
-
-# Agreement
-
-
-def test_agreement_rests_on_what_each_gave_first(session, client, desk, markers, set_clock):
-    set_clock(LATER)
-    for points in (FULL, LESS, NOTHING):
-        desk.hand_in()
-        desk.give(markers[0])
-        desk.give(markers[1], points)
-    desk.give(markers[1])
-    found = queries.agreements(session, desk.exam.id)
-    [question] = found.questions
-    assert (question.agreement.n, question.agreement.exact) == (3, Fraction(1, 3))
-    assert {one.name: (one.agreement.n, one.decisions) for one in found.markers} == {"周敏": (3, 3), "陈立": (3, 4)}
-    assert queries.agreements(session, make_exam(session).id).questions == []
-    for role in (Role.TRAINER, Role.HR):
-        client.sign_in(make_person(session, role))
-        text = client.get("/marking/agreement").text.replace("\u00a0", " ")
-        assert "满 20 对才说" in text
-        assert "漂移满 30" in text
-
-
-def test_the_page_draws_a_session_with_enough_decisions_and_tells_figures_with_enough_pairs(
-    session, client, exam, markers, set_clock
-):
-    set_clock(LATER)
-    desk = Desk(session, exam)
-    made = copies(session, desk.hand_in(text=""), desk.position, [f"{TEXT}{number}" for number in range(32)])
-    for number, one in enumerate(made):
-        points = LESS if number > 15 else FULL
-        actions.give_opinion(session, one, desk.position, markers[0], points, "", LATER + timedelta(minutes=number))
-        session.add(
-            SecondMarking(
-                attempt_id=one.id, position=desk.position, why=SecondReason.LOT, tolerance=1, stage=Stage.SECOND,
-                asked_at=LATER,
-            )
-        )  # fmt: skip
-        session.flush()
-        actions.give_opinion(session, one, desk.position, markers[1], FULL, "", LATER + timedelta(minutes=number))
-    [question] = queries.agreements(session).questions
-    assert (question.agreement.n, question.agreement.exact) == (32, Fraction(1, 2))
-    client.sign_in(markers[2])
-    text = client.get("/marking/agreement").text
-    assert text.count('class="chart drift"') == 2
-    assert "越评越严" in text
-    assert "没有看出漂移" in text

@@ -87,6 +87,15 @@ def test_a_blueprint_replaces_the_one_before(session, exam, topic, now):
     assert session.scalars(select(BlueprintRow)).all() == []
 
 
+def test_a_blueprint_made_from_an_earlier_one_is_refused(session, exam, topic, now):
+    seen, rows = exam.blueprint_edition, rows_of(topic, (SINGLE, None, 3, 2))
+    actions.set_blueprint(session, exam, rows, seen=seen, actor_id=None, now=now)
+    with pytest.raises(Conflict, check=lambda error: error.code == "edition"):
+        actions.set_blueprint(session, exam, [], seen=seen, actor_id=None, now=now)
+    assert queries.lines(session, exam.id) == rows
+    actions.set_blueprint(session, exam, [], seen=seen + 1, actor_id=None, now=now)
+
+
 @pytest.mark.parametrize("changes", [{"count": 0}, {"count": 201}, {"points": Fraction(0)}, {"topic": 999_999}])
 def test_a_senseless_row_is_refused(session, exam, topic, now, changes):
     [row] = rows_of(topic, (SINGLE, None, 1, 1))

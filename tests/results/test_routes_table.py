@@ -17,7 +17,7 @@ from tests.builders import make_exam, make_person
 from tests.marking.builders import LATER
 from tests.results.builders import enrolment_of, make_released, names_in, plain
 from tests.sittings.builders import make_sitting
-from tests.support.database import count_statements
+from tests.support.database import statements_of
 
 # The table
 
@@ -150,16 +150,8 @@ def test_the_pages_take_as_many_statements_for_ten_as_for_one(session, client, h
     session.commit()
     pages = ["/results", f"/results?open={enrolment.id}", "/results/overview", "/results/outstanding"]
 
-    def measure():
-        counts = []
-        for page in pages:
-            with count_statements(session) as statements:
-                client.get(page)
-            counts.append(len(statements))
-        return counts
-
-    before = measure()
+    before = statements_of(session, client, pages)
     for _ in range(9):
         make_released(session, exam=exam)
-    assert measure() == before
+    assert statements_of(session, client, pages) == before
     assert max(before) <= 16

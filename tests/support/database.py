@@ -1,8 +1,9 @@
 """The databases that tests run on: made once a run, and handed to each test as if untouched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -88,6 +89,16 @@ def make_site(database_url: str) -> Iterator[Site]:
         yield Site(app, engine)
     finally:
         engine.dispose()
+
+
+def statements_of(session: Session, client: Any, pages: Sequence[str]) -> list[int]:
+    """How many statements each of these pages takes."""
+    counts = []
+    for page in pages:
+        with count_statements(session) as statements:
+            client.get(page)
+        counts.append(len(statements))
+    return counts
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from exam.analysis.queries.doing import keys_of, ticked
 from exam.analysis.queries.gathered import Gathered, gather
 from exam.analysis.queries.networks import Networks, networks
 from exam.analysis.queries.taught import taught_words
-from exam.analysis.rules import ALIKE_OPEN, ALIKE_SEEN, lift
+from exam.analysis.rules import ALIKE_OPEN, ALIKE_SEEN, STANDS_OUT, lift
 from exam.attempts.models import Answer, Attempt
 from exam.papers.models import Slot
 from question_bank.grouping import Said
@@ -52,6 +52,11 @@ class AlikePair:
     on_network: int | None
     """How many people, these two among them, were on a network that both were on; 0 where they were on none in common,
     None where it isn't known of both."""
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether chance alone hardly gives such a pair."""
+        return self.by_chance < STANDS_OUT
 
 
 def may_look(session: Session, exam_id: int, person_id: int, now: datetime) -> bool:

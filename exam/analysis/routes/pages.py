@@ -9,7 +9,7 @@ from exam.accounts.rules import Role
 from exam.analysis import actions, queries
 from exam.analysis.routes.blueprint import bp
 from exam.analysis.routes.wording import hardness, network_words, number, said_sentence, share, test_sentences, why_not
-from exam.analysis.rules import FEW_ON_NETWORK, FEWEST, FEWEST_TO_DECIDE, STANDS_OUT
+from exam.analysis.rules import FEW_ON_NETWORK, FEWEST, FEWEST_TO_DECIDE
 from exam.charts import histogram
 from exam.db import db
 from exam.papers.models import Exam
@@ -64,7 +64,7 @@ def alike(exam_id: int) -> ResponseReturnValue:
     exam = db.session.get(Exam, exam_id) or abort(404)
     may_look = queries.may_look(db.session(), exam_id, current_user.id, clock.now())
     pairs = queries.alike_pairs(db.session(), exam_id) if may_look else None
-    outstanding = sum(pair.by_chance < STANDS_OUT for pair in pairs or ())
+    outstanding = sum(pair.stands_out for pair in pairs or ())
     shown = {"pairs": pairs, "outstanding": outstanding, "most": MOST_PERSONS, "few": FEW_ON_NETWORK}
     return render_template("analysis/alike.html", exam=exam, number=number, network=network_words, **shown)
 

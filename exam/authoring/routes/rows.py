@@ -39,16 +39,10 @@ def exam_blueprint(exam_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _blueprint(built, form, [], status=422)
     lines = form.lines()
-    if form.edition.data not in (None, built.exam.blueprint_edition):
-        form.form_errors.append(
-            _(
-                "Somebody has saved this blueprint since you opened it. Below is yours: save again to put it in "
-                "its place."
-            )
-        )
-        return _blueprint(built, form, lines, status=409)
     try:
-        actions.set_blueprint(db.session(), built.exam, lines, actor_id=current_user.id, now=clock.now())
+        actions.set_blueprint(
+            db.session(), built.exam, lines, seen=form.edition.data, actor_id=current_user.id, now=clock.now()
+        )
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()

@@ -66,12 +66,28 @@ def edit_terms(session: Session, exam: Exam, terms: Terms, *, actor_id: int | No
 
 
 def set_blueprint(
-    session: Session, exam: Exam, rows: Sequence[BlueprintLine], *, actor_id: int | None, now: datetime
+    session: Session,
+    exam: Exam,
+    rows: Sequence[BlueprintLine],
+    *,
+    seen: int | None = None,
+    actor_id: int | None,
+    now: datetime,
 ) -> None:
     """Replace the blueprint. A draft may be unfinished; a published exam must stay one that can be sat.
 
-    Papers that somebody has been shown keep their questions; those only prepared are drawn again.
+    `seen` is the edition that the rows were made from: refused where another one has been saved since. Papers that
+    somebody has been shown keep their questions; those only prepared are drawn again.
     """
+    now_saved = session.scalar(select(Exam.blueprint_edition).where(Exam.id == exam.id).with_for_update())
+    if seen not in (None, now_saved):
+        raise Conflict(
+            _l(
+                "Somebody has saved this blueprint since you opened it. Below is yours: save again to put it in "
+                "its place."
+            ),
+            code="edition",
+        )
     _refuse_bad_rows(session, rows)
     if exam.state is ExamState.PUBLISHED:
         _refuse_unpublishable(session, rows)
